@@ -1,0 +1,257 @@
+"""The course of one patient as the contract shows it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from hemeline.assess.person import Person, truth_at
+from hemeline.assess.shape import CourseView, LineView, PriorView, RelapseView, RemissionView, TimingView
+from hemeline.assess.shown import shown_finding
+from hemeline.course.levels import level_views
+from hemeline.course.tables import KINDS
+from hemeline.facts.facts import UNDATED_LOW
+from hemeline.facts.shown import shown_fact
+from hemeline.knowledge.schema import Definition
+from hemeline.knowledge.words import RESULT_FEATURES
+from hemeline.truth import Truth, word
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import DAYS_PER_MONTH, NO_DAY, text_of
+
+# The three exposures the contract names, and the class of the vocabulary that each is.
+_NAMED = {"allogeneic_sct": "allogeneic-transplant", "autologous_sct": "autologous-transplant", "car_t": "car-t"}
+_AFTER = ("transplant", "car-t")
+
+
+def course_view(person: Person, definitions: list[Definition]) -> CourseView:
+    """Everything derived about a course, by the rules and by the given definitions."""
+    course = person.evaluation.course
+    i, vocabulary = person.i, course.facts.vocabulary
+    disease = tuple(vocabulary.diseases.values())[course.diagnoses.disease[i]] if course.diagnoses.disease[i] >= 0 else None
+    failed = [row for row in person.rows("exposures") if row["surely"]]
+    return {
+        "disease": disease.id if disease else None,
+        "state": person.state,
+        "remission_number": _count(course.remission_number, i),
+        "relapse_number": _count(course.relapse_number, i),
+        "refractory": person.feature("refractory"),
+        "primary_refractory": person.feature("primary_refractory"),
+        "line_count": _count(course.line_count, i),
+        "lines": [_line(person, row) for row in person.rows("lines")],
+        "remissions": [_remission(row) for row in person.rows("remissions")],
+        "relapses": [_relapse(person, row, definitions, at) for at, row in enumerate(person.rows("relapses"))],
+        "refractory_to": _given(person, failed),
+        "prior": _prior(person),
+        "disease_name": disease.name if disease else None,
+        "diagnosis_date": text_of(int(course.diagnoses.first_low[i]), int(course.diagnoses.first_high[i])),
+        "state_by_clinician": _by_clinician(person),
+        "transformation": _transformation(person),
+        "refractory_to_classes": _classes(person, failed),
+        "intolerant_to": _intolerant(person),
+        "definitions": list(_definition_views(person, definitions)),
+        "levels": level_views(course, person.evaluation.levels, i),
+        "findings": list(_finding_views(person)),
+        "open": _open(person),
+    }
+
+
+def _count(counted: Any, i: int) -> int | None:
+    return int(counted.low[i]) if counted.low[i] == counted.high[i] else None
+
+
+def _open(person: Person) -> list[str]:
+    """What the dates leave open, in words."""
+    course, i = person.evaluation.course, person.i
+    named = (("line_count", course.line_count), ("remission_number", course.remission_number), ("relapse_number", course.relapse_number))
+    found = [f"{name}: {counted.low[i]} to {counted.high[i]}" for name, counted in named if counted.low[i] != counted.high[i]]
+    return found if course.state_known[i] else ["state: partial dates leave the order of events open", *found]
+
+
+def _given(person: Person, rows: list[dict[str, Any]]) -> list[str]:
+    """Therapies of some exposures with the drugs of regimens, in the order they began."""
+    vocabulary = person.evaluation.course.facts.vocabulary
+    found: dict[str, None] = {}
+    for row in rows:
+        therapy = person.therapies[row["therapy"]]
+        found |= dict.fromkeys([therapy, *vocabulary.therapies[therapy].drugs])
+    return list(found)
+
+
+def _classes(person: Person, rows: list[dict[str, Any]]) -> list[str]:
+    vocabulary, given = person.evaluation.course.facts.vocabulary, set(_given(person, rows))
+    return [one for one in vocabulary.classes if given & vocabulary.therapies_in(one)]
+
+
+def _intolerant(person: Person) -> list[str]:
+    facts = person.evaluation.course.facts
+    reasons = facts.vocabulary.value_ids("reason")
+    rows = facts.rows_of("intolerant")
+    told = rows["value"][rows.of(person.i)].tolist()
+    ended = [row["therapy"] for row in person.rows("exposures") if row["reason"] == reasons.index("toxicity")]
+    return list(dict.fromkeys(person.therapies[one] for one in [*ended, *told]))
+
+
+def _prior(person: Person) -> PriorView:
+    vocabulary = person.evaluation.course.facts.vocabulary
+    rows = person.rows("exposures")
+    given = set(_given(person, rows))
+    partial = bool(person.evaluation.course.facts.patients.partial_history[person.i])
+    named = {key: True if given & vocabulary.therapies_in(one) else None if partial else False for key, one in _NAMED.items()}
+    return {"therapies": _given(person, rows), "classes": _classes(person, rows), **named}  # type: ignore[typeddict-item]
+
+
+def _line(person: Person, row: dict[str, Any]) -> LineView:
+    responses = tuple(person.evaluation.course.facts.vocabulary.responses)
+    mine = [one for one in person.rows("exposures") if one["line"] == row["number"]]
+    return {
+        "number": row["number"],
+        "start": text_of(row["start_low"], row["start_high"]),
+        "end": text_of(row["end_low"], row["end_high"]),
+        "therapies": list(dict.fromkeys(person.therapies[one["therapy"]] for one in mine)),
+        "best_response": responses[row["best"]] if row["best"] >= 0 else None,
+        "refractory": row["refractory"],
+        "treatments": [_treatment(person, one) for one in mine],
+    }
+
+
+def _treatment(person: Person, row: dict[str, Any]) -> dict[str, Any]:
+    words = person.evaluation.course.facts.vocabulary.value_ids
+    named = {key: words(key)[row[key]] for key in ("intent", "reason", "donor", "conditioning") if row[key] >= 0}
+    dates = {"start": text_of(row["start_low"], row["start_high"]), "end": text_of(row["end_low"], row["end_high"])}
+    return {"therapy": person.therapies[row["therapy"]], **dates, **named}
+
+
+def _months(low: float, high: float) -> tuple[float | None, list[float] | None]:
+    if math.isinf(low) or math.isinf(high):
+        return None, None
+    return (round(low, 1), None) if low == high else (None, [round(low, 1), round(high, 1)])
+
+
+def _remission(row: dict[str, Any]) -> RemissionView:
+    ended, begun = row["end_low"] != NO_DAY, row["start_low"] != NO_DAY
+    low = (row["end_low"] - row["start_high"]) / DAYS_PER_MONTH if ended and begun else -math.inf
+    high = (row["end_high"] - row["start_low"]) / DAYS_PER_MONTH if ended and begun else math.inf
+    months, span = _months(max(low, 0.0) if ended and begun else low, high)
+    view: RemissionView = {
+        "number": row["number"],
+        "start": text_of(row["start_low"], row["start_high"]),
+        "end": text_of(row["end_low"], row["end_high"]),
+        "months": months,
+    }
+    if span:
+        view["months_range"] = span
+    if not begun:
+        view["implied"] = True
+    return view
+
+
+def _relapse(person: Person, row: dict[str, Any], definitions: list[Definition], at: int) -> RelapseView:
+    course = person.evaluation.course
+    position = course.relapses.of(person.i).start + at
+    truths = {name: truth_at(column, position) for name, column in person.evaluation.definitions.of_relapses.items()}
+    vocabulary = person.evaluation.course.facts.vocabulary
+    before = [one for one in person.rows("exposures") if one["start_high"] < row["date_low"]]
+    after = frozenset().union(*(vocabulary.therapies_in(one) for one in _AFTER))
+    return {
+        "number": row["number"],
+        "date": text_of(row["date_low"], row["date_high"]),
+        "sites": sorted(word for place, word in enumerate(vocabulary.value_ids("site")) if row["sites"] >> place & 1),
+        "kind": KINDS[row["kind"]],
+        "timing": [_timing(person, one, truths) for one in definitions if one.kind == "relapse-timing"],
+        "after": [one for one in _given(person, before) if one in after],
+    }
+
+
+def _timing(person: Person, definition: Definition, truths: dict[str, Truth]) -> TimingView:
+    result, may_be = _result(definition, truths)
+    view: TimingView = {
+        "definition": definition.id,
+        "is": result,
+        "source": _first_source(person, definition),
+        "name": definition.name,
+        "population": definition.population,
+        "applies": word(person.applies(definition.id)),  # type: ignore[typeddict-item]
+    }
+    if may_be:
+        view["may_be"] = may_be
+    return view
+
+
+def _result(definition: Definition, truths: dict[str, Truth]) -> tuple[str, list[str]]:
+    """The category that holds; ``unknown`` with those left open, or ``none`` if all are known not to hold."""
+    feature = RESULT_FEATURES[definition.kind]
+    found = {one.result: truths.get(f"{feature}:{definition.id}:{one.result}") for one in definition.categories}
+    certain = [result for result, truth in found.items() if truth]
+    if certain:
+        return certain[0], []
+    may_be = [result for result, truth in found.items() if truth is None]
+    return ("unknown", may_be) if may_be else ("none", [])
+
+
+def _first_source(person: Person, definition: Definition) -> str:
+    source = person.evaluation.course.knowledge.sources[definition.sources[0]]
+    where = source.url or (f"doi:{source.doi}" if source.doi else source.publisher)
+    return f"{source.title} ({where})"
+
+
+def _definition_views(person: Person, definitions: list[Definition]) -> Iterator[dict[str, Any]]:
+    """Risk groups, milestones and definitions of failure, each by name."""
+    for one in definitions:
+        if one.kind in ("risk", "milestone"):
+            truths = {f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}": person.result(f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}") for c in one.categories}
+            result, may_be = _result(one, truths)
+        elif one.kind == "criterion":
+            result, may_be = word(person.result(f"criterion:{one.id}")), []
+        else:
+            continue
+        view = {"definition": one.id, "name": one.name, "kind": one.kind, "is": result, "source": _first_source(person, one)}
+        yield {**view, "may_be": may_be} if may_be else view
+
+
+def _by_clinician(person: Person) -> dict[str, Any] | None:
+    """The clinician's word, where it is what the state rests on (nothing that changes the state came after it)."""
+    course = person.evaluation.course
+    events, done = course.events, course.walked
+    stop = int(events.start[person.i] + events.count[person.i])
+    words = course.facts.vocabulary.value_ids("status")
+    for at in range(stop - 1, int(events.start[person.i]) - 1, -1):
+        source = int(events.source[at])
+        if source >= 0 and course.facts.rows["fact"][source] == course.facts.codes.code["status"]:
+            return {
+                "value": words[course.facts.rows["value"][source]],
+                "date": text_of(int(events.date_low[at]), int(events.date_high[at])),
+                "row": int(course.facts.rows["row"][source]),
+            }
+        changes = at == events.start[person.i] or done.state_at[at] != done.state_at[at - 1]
+        if changes:
+            return None
+    return None
+
+
+def _transformation(person: Person) -> dict[str, Any] | None:
+    diagnoses, diseases = person.evaluation.course.diagnoses, tuple(person.evaluation.course.facts.vocabulary.diseases)
+    if diagnoses.changed_from[person.i] < 0:
+        return None
+    date = text_of(int(diagnoses.changed_low[person.i]), int(diagnoses.changed_high[person.i]))
+    return {"from": diseases[diagnoses.changed_from[person.i]], "to": diseases[diagnoses.disease[person.i]], "date": date}
+
+
+def _finding_views(person: Person) -> Iterator[dict[str, Any]]:
+    """The latest finding of every open fact that is recorded."""
+    facts = person.evaluation.course.facts
+    vocabulary: Vocabulary = facts.vocabulary
+    latest = person.evaluation.recorded
+    for name in latest.names:
+        fact, about = shown_fact(name)
+        if about == "available":
+            continue
+        date_low, date_high = latest.date_of(name)[0][person.i], latest.date_of(name)[1][person.i]
+        if date_low == NO_DAY:
+            continue
+        low, high = latest.range_of(name)[0][person.i], latest.range_of(name)[1][person.i]
+        value = shown_finding(vocabulary, vocabulary.facts[fact], low, high)
+        if about:
+            value = about if value == "positive" else f"not:{about}" if value == "negative" else f"{about}: contradictory"
+        date = None if date_low <= UNDATED_LOW else text_of(int(date_low), int(date_high))
+        yield {"fact": fact, "name": vocabulary.facts[fact].name, "value": value, "date": date}

@@ -1,0 +1,119 @@
+"""Verdicts of all patients at once: those with the same recorded disease share a plan and are judged in columns."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.assess.plan import Plan, plan_for
+from hemeline.columns import Table
+from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
+from hemeline.course.features import Truth
+from hemeline.facts import Facts
+from hemeline.facts.facts import HISTORY
+from hemeline.facts.shown import shown_fact
+from hemeline.knowledge import Knowledge, Region
+
+
+@dataclass(frozen=True)
+class Judged:
+    """The patients of one recorded disease: which they are (positions in the course), their plan and their verdicts.
+
+    ``verdicts`` has one row for each of them and holds the leaves too, so that reasons come from what was computed.
+    """
+
+    patients: NDArray[np.intp]
+    plan: Plan
+    verdicts: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluation:
+    """A course judged under the knowledge in force in a region on a day."""
+
+    course: Course
+    region: Region
+    definitions: Judgement
+    groups: tuple[Judged, ...]
+
+    @property
+    def features(self) -> Features:
+        """The features of all patients."""
+        return self.definitions.features
+
+    @cached_property
+    def states(self) -> list[str]:
+        """The state of each patient in the contract's words."""
+        return self.course.states()
+
+    @cached_property
+    def recorded(self) -> Latest:
+        """The latest finding of every open fact that anybody has."""
+        facts = self.course.facts
+        named = [facts.codes.names[code] for code in np.unique(facts.rows["fact"])]
+        return latest(facts, [name for name in named if facts.codes.kind_of.get(shown_fact(name)[0]) not in HISTORY])
+
+    @cached_property
+    def levels(self) -> dict[str, Table]:
+        """Levels of measured response, reached and lost."""
+        return levels(self.course)
+
+    def truth_of(self, feature: str) -> Truth:
+        """A truth feature of the course, one value per patient: surely, perhaps."""
+        if feature not in self._truths:
+            self._truths[feature] = self.features.truth(feature)
+        return self._truths[feature]
+
+    @cached_property
+    def _truths(self) -> dict[str, Truth]:
+        return {}
+
+    @cached_property
+    def place(self) -> dict[int, tuple[Judged, int]]:
+        """Group and row of each patient."""
+        return {int(patient): (group, row) for group in self.groups for row, patient in enumerate(group.patients)}
+
+
+def evaluate(facts: Facts, knowledge: Knowledge, as_of: dt.date, region: Region, *, all_definitions: bool = False) -> Evaluation:
+    """Judge every indication in force for every patient.
+
+    With ``all_definitions`` every definition of each disease is computed, not only those that criteria ask for.
+    """
+    course = derive_course(facts, knowledge, as_of)
+    diseases = tuple(facts.vocabulary.diseases)
+    plans = {
+        int(code): plan_for(knowledge, diseases[code] if code >= 0 else None, region, course.as_of)
+        for code in np.unique(course.diagnoses.disease)
+    }
+    columns = [column for plan in plans.values() for column in plan.columns]
+    results = judge_definitions(course, _wanted(knowledge, plans.values(), all_definitions), columns)
+    return Evaluation(course, region, results, tuple(_judged(course, plans, results.frame)))
+
+
+def _wanted(knowledge: Knowledge, plans: Iterable[Plan], all_definitions: bool) -> list[str]:
+    wanted: dict[str, None] = {}
+    for plan in plans:
+        wanted |= dict.fromkeys(needed_definitions(knowledge, tuple(plan.columns)))
+        if all_definitions and plan.disease:
+            wanted |= dict.fromkeys(definitions_for(knowledge, plan.disease))
+    return list(wanted)
+
+
+def _judged(course: Course, plans: Mapping[int, Plan], frame: pl.DataFrame) -> Iterator[Judged]:
+    for code, plan in plans.items():
+        rows = np.flatnonzero(course.diagnoses.disease == code)
+        mine = frame if len(rows) == len(course) else frame[rows]
+        yield Judged(rows, plan, plan.judge(mine) if plan.columns else pl.DataFrame({"none": np.zeros(len(rows))}))
+
+
+@lru_cache(maxsize=256)
+def definitions_for(knowledge: Knowledge, disease: str) -> tuple[str, ...]:
+    """Every definition made for a disease or for a group it is in."""
+    within = knowledge.vocabulary.diseases_within
+    return tuple(one.id for one in knowledge.content.definitions if any(disease in within(group) for group in one.diseases))

@@ -1,0 +1,134 @@
+"""What is in force in a region on a day, and what is known but not available there and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from hemeline.knowledge import Knowledge, Region
+from hemeline.knowledge.schema import UNAVAILABLE, Indication, TherapyEntry, Version
+from hemeline.when import parse_date
+
+_NEVER = 10**7
+_NOT_FUNDED = frozenset({"refused", "terminated"})
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """An indication that is, or may be, in force on one basis.
+
+    ``versions`` are those that may be in force, the latest last; more than one, or ``perhaps_none``, where a start or end is
+    known only to the month or year and the day lies within it.
+    """
+
+    entry: TherapyEntry
+    indication: Indication
+    versions: tuple[Version, ...]
+    perhaps_none: bool
+
+    @property
+    def version(self) -> Version:
+        return self.versions[-1]
+
+    @property
+    def clear(self) -> bool:
+        """Whether it is certain which version is in force."""
+        return len(self.versions) == 1 and not self.perhaps_none
+
+
+@dataclass(frozen=True)
+class Absent:
+    """A therapy known for the disease that is not available: why, from or until when, and the sources."""
+
+    entry: TherapyEntry
+    status: str
+    since: str | None
+    until: str | None
+    note: str | None
+    sources: tuple[str, ...]
+
+
+def _since(version: Version) -> tuple[int, int]:
+    return (parse_date(version.since) if version.since else None) or (-_NEVER, -_NEVER)
+
+
+def _until(version: Version) -> tuple[int, int]:
+    return (parse_date(version.until) if version.until else None) or (_NEVER, _NEVER)
+
+
+def possibly_in_force(version: Version, day: int) -> bool:
+    """Whether the dates allow that the version holds on ``day``."""
+    return _since(version)[0] <= day < _until(version)[1]
+
+
+def surely_in_force(version: Version, day: int) -> bool:
+    """Whether the version holds on ``day`` for certain. ``until`` is the first day on which it no longer does."""
+    return _since(version)[1] <= day < _until(version)[0]
+
+
+def _hands_over(versions: Iterable[Version]) -> bool:
+    """Whether one version ends in the very span in which another begins, so that one of the two always holds."""
+    versions = tuple(versions)
+    ends = {version.until for version in versions if version.until}
+    return any(version.since in ends for version in versions)
+
+
+def candidates_of(entry: TherapyEntry, indication: Indication, region: Region, day: int) -> Iterator[Candidate]:
+    """The candidates of one indication, one for each basis (in the UK: licence and funding)."""
+    listed = indication.regions.get(region, ())
+    refused = any(version.status in _NOT_FUNDED and surely_in_force(version, day) for version in listed)
+    for basis in dict.fromkeys(version.basis for version in listed if version.status not in UNAVAILABLE):
+        if basis == "label" and refused:
+            continue
+        mine = [version for version in listed if version.basis == basis and version.status not in UNAVAILABLE]
+        possible = tuple(sorted((one for one in mine if possibly_in_force(one, day)), key=_since))
+        if possible:
+            surely = any(surely_in_force(version, day) for version in possible)
+            yield Candidate(entry, indication, possible, not surely and not _hands_over(possible))
+
+
+def candidates_in_force(knowledge: Knowledge, diseases: frozenset[str], region: Region, day: int) -> list[Candidate]:
+    """Every indication for one of some diseases that is, or may be, in force."""
+    return [
+        candidate
+        for entry, indication in knowledge.indications()
+        if diseases.intersection(*[_all_within(knowledge, indication)])
+        for candidate in candidates_of(entry, indication, region, day)
+    ]
+
+
+def _all_within(knowledge: Knowledge, indication: Indication) -> frozenset[str]:
+    return frozenset().union(*(knowledge.vocabulary.diseases_within(one) for one in indication.diseases))
+
+
+def absent(knowledge: Knowledge, diseases: frozenset[str], region: Region, day: int) -> list[Absent]:
+    """Every therapy known for one of some diseases that has no indication in force, with the reason."""
+    found = []
+    for entry in knowledge.content.entries:
+        mine = [one for one in entry.indications if diseases & _all_within(knowledge, one)]
+        if mine and not any(True for one in mine for _ in candidates_of(entry, one, region, day)):
+            found.append(_reason(entry, mine, region, day))
+    return found
+
+
+def _reason(entry: TherapyEntry, indications: list[Indication], region: Region, day: int) -> Absent:
+    versions = [version for one in indications for version in one.regions.get(region, ())]
+    unavailable = [one for one in versions if one.status in UNAVAILABLE and possibly_in_force(one, day)]
+    held = [one for one in versions if one.status not in UNAVAILABLE]
+    licensed = [one for one in held if possibly_in_force(one, day)]
+    ended = [one for one in held if _until(one)[1] <= day]
+    coming = [one for one in held if _since(one)[0] > day]
+    if unavailable and licensed:
+        return _absent(entry, "licensed, not funded", unavailable[-1])
+    if ended and not any(one.status == "suspended" for one in unavailable):
+        return _absent(entry, "withdrawn", max(ended, key=_until))
+    if unavailable:
+        return _absent(entry, unavailable[-1].status, unavailable[-1])
+    if coming:
+        return _absent(entry, "not yet approved", min(coming, key=_since))
+    note = "no approval was found for this region; that there is none is not proven"
+    return Absent(entry, "not-found", None, None, note, ())
+
+
+def _absent(entry: TherapyEntry, status: str, version: Version) -> Absent:
+    return Absent(entry, status, version.since, version.until, version.note, version.sources)

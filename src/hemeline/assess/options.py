@@ -1,0 +1,174 @@
+"""The options of one patient: every indication in force with its verdict, the criteria, and the facts behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from hemeline.assess.force import Candidate
+from hemeline.assess.person import Person
+from hemeline.assess.shape import CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
+from hemeline.criteria import Group, Leaf, Tree, judge
+from hemeline.criteria.text import text_of_tree
+from hemeline.knowledge.schema import Caution
+from hemeline.truth import Truth, any_of, word
+
+_BASES = ("label", "funded", "guideline", "practice", "off-label", "supportive", "investigational")
+
+
+def options_of(person: Person) -> list[OptionView]:
+    """Options, possible ones first, then those that need information, then those that do not apply."""
+    grouped: dict[str, list[tuple[int, Candidate]]] = {}
+    for position, candidate in enumerate(person.group.plan.candidates):
+        grouped.setdefault(candidate.entry.id, []).append((position, candidate))
+    listed = [_option(person, candidates) for candidates in grouped.values()]
+    ranks = {"yes": 0, "unknown": 1, "no": 2}
+    return sorted(listed, key=lambda one: (ranks[one["verdict"]], min(_BASES.index(i["basis"]) for i in one["indications"]), one["name"]))
+
+
+def verdict_of(person: Person, position: int) -> Truth:
+    """The verdict of a candidate, from its column."""
+    value = person.verdicts[str(position)]
+    return None if value is None else bool(value)
+
+
+def _option(person: Person, candidates: list[tuple[int, Candidate]]) -> OptionView:
+    entry = candidates[0][1].entry
+    verdict = any_of(verdict_of(person, position) for position, _ in candidates)
+    indications = [_indication(person, position, candidate) for position, candidate in candidates]
+    return {
+        "therapy": entry.id,
+        "name": entry.title,
+        "kind": entry.kind,
+        "verdict": word(verdict),  # type: ignore[typeddict-item]
+        "review": entry.review.state,
+        "indications": sorted(indications, key=lambda one: {"yes": 0, "unknown": 1, "no": 2}[one["verdict"]]),
+    }
+
+
+def _indication(person: Person, position: int, candidate: Candidate) -> IndicationView:
+    version = candidate.version
+    tree = person.group.plan.trees[f"{position}.{len(candidate.versions) - 1}"]
+    verdict = verdict_of(person, position)
+    return {
+        "id": candidate.indication.id,
+        "verdict": word(verdict),  # type: ignore[typeddict-item]
+        "basis": version.basis,
+        "status": version.status,
+        "since": version.since,
+        "until": version.until,
+        "criteria": [
+            {"text": text_of_tree(part), "verdict": word(judge(part, person.truth)), "because": because(person, part)}  # type: ignore[typeddict-item]
+            for part in shown_parts(person, tree)
+        ],
+        "missing": missing_facts(person, tree) if verdict is None else [],
+        "cautions": list(_cautions(person, candidate)),
+        "evidence": [
+            EvidenceView(
+                trial=one.trial, registry=one.registry, population=one.population, result=one.result, sources=sources(person, one.sources)
+            )
+            for one in candidate.indication.evidence
+        ],
+        "sources": sources(person, version.sources),
+        "setting": candidate.indication.setting,
+        "note": version.note,
+        "unclear": _unclear(candidate),
+    }
+
+
+def shown_parts(person: Person, tree: Tree) -> list[Tree]:
+    """The criteria as listed: the parts of the top ``all``, without the disease where it is the patient's."""
+    assert isinstance(tree, Group)
+    disease, *rest = tree.parts
+    return rest if judge(disease, person.truth) else [disease, *rest]
+
+
+def because(person: Person, part: Tree) -> list:  # type: ignore[type-arg]
+    """The facts behind a criterion, each once."""
+    found = []
+    for leaf in _leaves(part):
+        for one in person.because(leaf):
+            if one not in found:
+                found.append(one)
+    return found
+
+
+def _leaves(tree: Tree) -> Iterator[Leaf]:
+    if isinstance(tree, Leaf):
+        yield tree
+    else:
+        for part in tree.parts:
+            yield from _leaves(part)
+
+
+def open_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:
+    """The unknown leaves that could still change the verdict of a tree: those with no settled part above them."""
+    if judge(tree, person.truth) is not None:
+        return
+    if isinstance(tree, Leaf):
+        yield tree
+        return
+    for part in tree.parts:
+        yield from open_leaves(person, part)
+
+
+def missing_facts(person: Person, tree: Tree) -> list[MissingFact]:
+    """The facts that the open leaves ask for, each once."""
+    found: list[MissingFact] = []
+    for leaf in open_leaves(person, tree):
+        one: MissingFact = {"fact": leaf.fact}
+        if leaf.value and leaf.name == leaf.fact:
+            one["value"] = leaf.value
+        if one not in found:
+            found.append(one)
+    return found
+
+
+def _cautions(person: Person, candidate: Candidate) -> Iterator[CautionView]:
+    """Cautions that apply or may apply; one whose condition is known not to be met is left out."""
+    owners: list[tuple[str, tuple[Caution, ...]]] = [
+        (candidate.indication.id, candidate.indication.cautions), (candidate.entry.id, candidate.entry.cautions)
+    ]  # fmt: skip
+    for owner, cautions in owners:
+        for place, caution in enumerate(cautions):
+            truth = person.verdicts[f"caution:{owner}:{place}"] if caution.when else True
+            if truth is not False:
+                yield {"text": caution.text, "verdict": word(truth), "sources": sources(person, caution.sources)}  # type: ignore[typeddict-item]
+
+
+def _unclear(candidate: Candidate) -> str | None:
+    if candidate.clear:
+        return None
+    if candidate.perhaps_none:
+        return "in force only from or until a day that is known to the month or year: the verdict is at most unknown"
+    return "the wording changed on a day that is known to the month or year: a verdict is given only where both wordings agree"
+
+
+def sources(person: Person, ids: Iterable[str]) -> list[SourceView]:
+    """Sources as cited."""
+    known = person.evaluation.course.knowledge.sources
+    return [
+        {
+            "id": one.id,
+            "title": one.title,
+            "publisher": one.publisher,
+            "date": one.date,
+            "url": one.url or (f"https://doi.org/{one.doi}" if one.doi else None),
+        }
+        for one in (known[source] for source in ids)
+    ]
+
+
+def not_available(person: Person) -> list[NotAvailable]:
+    """Therapies known for the disease that are not available in the region on the day."""
+    return [
+        {
+            "therapy": one.entry.id,
+            "name": one.entry.title,
+            "status": one.status,
+            "since": one.since,
+            "until": one.until,
+            "note": one.note,
+            "sources": sources(person, one.sources),
+        }
+        for one in person.group.plan.absent
+    ]

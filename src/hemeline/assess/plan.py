@@ -1,0 +1,107 @@
+"""What has to be judged for one disease in one region on one day: the candidates and their criteria, compiled once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import polars as pl
+
+from hemeline.assess.force import Absent, Candidate, absent, candidates_in_force
+from hemeline.course.definitions import columns_of
+from hemeline.criteria import Group, Leaf, Tree, leaf_columns, leaf_expression, tree_expression
+from hemeline.knowledge import Knowledge, Region
+from hemeline.knowledge.schema import Version
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """Candidates with their trees, and everything else that is judged with them (cautions, questions, steps, rules)."""
+
+    knowledge: Knowledge
+    disease: str | None
+    region: Region
+    day: int
+    candidates: tuple[Candidate, ...]
+    absent: tuple[Absent, ...]
+
+    @cached_property
+    def trees(self) -> dict[str, Tree]:
+        """The tree of every version of every candidate, under ``position.version``."""
+        return {
+            f"{position}.{place}": self._with_disease(candidate, version)
+            for position, candidate in enumerate(self.candidates)
+            for place, version in enumerate(candidate.versions)
+        }
+
+    def _with_disease(self, candidate: Candidate, version: Version) -> Tree:
+        """The criteria, and that the disease is one of the indication's (unknown where only a wider group is recorded)."""
+        disease = self.knowledge.tree({"disease": list(candidate.indication.diseases)})
+        written = self.knowledge.tree(version.criteria or {})
+        parts = written.parts if isinstance(written, Group) and written.joined == "all" else (written,)
+        return Group("all", (disease, *parts))
+
+    @cached_property
+    def others(self) -> dict[str, Tree]:
+        """The trees of cautions, questions and steps, under ``caution:...``, ``question:...``, ``step:...``."""
+        tree, content = self.knowledge.tree, self.knowledge.content
+        named: dict[str, Tree] = {}
+        for candidate in self.candidates:
+            for sort, cautions in (("entry", candidate.entry.cautions), ("indication", candidate.indication.cautions)):
+                owner = candidate.entry.id if sort == "entry" else candidate.indication.id
+                for place, caution in enumerate(cautions):
+                    if caution.when:
+                        named[f"caution:{owner}:{place}"] = tree(caution.when)
+        named |= {f"question:{one.id}": tree(one.when) for one in content.questions if one.when}
+        return named | {f"step:{one.id}": tree(one.when) for one in content.steps}
+
+    @cached_property
+    def leaves(self) -> dict[Leaf, str]:
+        """The column of each distinct leaf."""
+        return leaf_columns([*self.trees.values(), *self.others.values()])
+
+    @cached_property
+    def columns(self) -> list[str]:
+        """Every feature column that is read."""
+        return columns_of([*self.trees.values(), *self.others.values()])
+
+    @cached_property
+    def leaf_expressions(self) -> list[pl.Expr]:
+        return [leaf_expression(leaf).alias(name) for leaf, name in self.leaves.items()]
+
+    @cached_property
+    def verdict_expressions(self) -> list[pl.Expr]:
+        """One verdict per candidate (named by its position), and the others."""
+        verdicts = [
+            _merged([tree_expression(self.trees[f"{position}.{place}"], self.leaves) for place in range(len(one.versions))], one)
+            for position, one in enumerate(self.candidates)
+        ]
+        others = [tree_expression(tree, self.leaves).alias(name) for name, tree in self.others.items()]
+        return [*(verdict.alias(str(position)) for position, verdict in enumerate(verdicts)), *others]
+
+    def judge(self, features: pl.DataFrame) -> pl.DataFrame:
+        """Leaves and verdicts over a frame that has ``columns``."""
+        return features.select(self.leaf_expressions).with_columns(self.verdict_expressions)
+
+
+def _merged(versions: list[pl.Expr], candidate: Candidate) -> pl.Expr:
+    """The verdict of an indication whose version in force is not clear: what all possible versions agree on.
+
+    Where perhaps none is in force, the verdict is at most unknown.
+    """
+    first = versions[0]
+    for other in versions[1:]:
+        first = pl.when(first == other).then(first).otherwise(None)
+    return pl.when(first).then(None).otherwise(first) if candidate.perhaps_none else first
+
+
+@lru_cache(maxsize=512)
+def plan_for(knowledge: Knowledge, disease: str | None, region: Region, day: int) -> Plan:
+    """The plan for patients whose recorded disease (or group) is ``disease``."""
+    if disease is None:
+        return Plan(knowledge, None, region, day, (), ())
+    diseases = knowledge.vocabulary.diseases_within(disease)
+    return Plan(
+        knowledge, disease, region, day, tuple(candidates_in_force(knowledge, diseases, region, day)),
+        tuple(absent(knowledge, diseases, region, day)),
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""Values as people read them: a marker's word, a number with its unit, a partial date as it was written."""
+
+from __future__ import annotations
+
+import math
+
+from hemeline.vocabulary import Fact, Vocabulary
+
+Shown = str | float | int | bool | None
+
+
+def shown_finding(vocabulary: Vocabulary, fact: Fact, low: float, high: float) -> Shown:
+    """What a finding's interval says, in the fact's own words and unit; ``None`` if nothing is known."""
+    if low == -math.inf and high == math.inf:
+        return None
+    if fact.kind in ("marker", "stance", "choice"):
+        return {(1.0, 1.0): "positive", (0.0, 0.0): "negative"}.get((low, high), "indeterminate")
+    if fact.kind == "category":
+        words = vocabulary.value_ids(fact.values or "")
+        return words[int(low)] if low == high else " or ".join(words[int(low) : int(high) + 1])
+    if fact.kind == "level":
+        for word, meant in fact.words.items():
+            if low == (meant.at_least if meant.at_least is not None else fact.at_least) and high == _ceiling(fact, meant.below):
+                return word
+    return _number(low, high, "" if fact.unit in (None, "1") else f" {fact.unit}")
+
+
+def _ceiling(fact: Fact, below: float | None) -> float:
+    return (math.inf if fact.at_most is None else fact.at_most) if below is None else math.nextafter(below, -math.inf)
+
+
+def _number(low: float, high: float, unit: str) -> str | float:
+    if low == high:
+        return f"{low:g}{unit}" if unit else low
+    if high == math.inf:
+        return f"over {low:.6g}{unit}"
+    if low <= 0:
+        return f"under {high:.6g}{unit}"
+    return f"{low:.6g} to {high:.6g}{unit}"
+
+
+def shown_range(low: float, high: float) -> Shown:
+    """A count or number of a course: itself where it is known, its bounds where dates leave it open."""
+    if low == high:
+        return int(low) if low == int(low) else round(low, 1)
+    if math.isinf(low) and math.isinf(high):
+        return None
+    if math.isinf(high):
+        return f"at least {low:g}"
+    if math.isinf(low):
+        return f"at most {high:g}"
+    return f"{low:.4g} to {high:.4g}"

@@ -1,0 +1,71 @@
+"""The disease of each patient: the latest diagnosis, where a later one may be more exact or a transformation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemeline.columns import Codes, Table, runs
+from hemeline.facts import Facts
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import NO_DAY, Days
+
+
+@dataclass(frozen=True)
+class Diagnoses:
+    """Per patient: the disease (-1 if none is recorded), the first day of the first diagnosis, and the last change of disease.
+
+    ``changed_from`` is the disease before a transformation (-1 if there was none) and ``changed_low``/``changed_high`` its
+    date.
+    """
+
+    disease: Codes
+    first_low: Days
+    first_high: Days
+    row: Codes
+    changed_from: Codes
+    changed_low: Days
+    changed_high: Days
+
+
+def _meet(vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+    """What two diagnoses in a row make: the more exact of the two, or the later one as a change of disease."""
+    diseases = tuple(vocabulary.diseases)
+    size = len(diseases)
+    result = np.empty((size, size), dtype=np.int32)
+    changes = np.zeros((size, size), dtype=bool)
+    for i, before in enumerate(diseases):
+        for j, after in enumerate(diseases):
+            exact = before in vocabulary.diseases_within(after)
+            result[i, j] = i if exact else j
+            changes[i, j] = not exact and after not in vocabulary.diseases_within(before)
+    return result, changes
+
+
+def read_diagnoses(facts: Facts) -> Diagnoses:
+    """The diagnoses of all patients, step by step: step k reads everybody's k-th diagnosis."""
+    size = len(facts.patients)
+    rows = facts.rows_of("diagnosis")
+    starts, lengths = runs(rows["patient"])
+    unset = [np.full(size, missing, dtype=np.int32) for missing in (-1, NO_DAY, NO_DAY, -1, -1, NO_DAY, NO_DAY)]
+    found = Diagnoses(*unset)
+    who = rows["patient"][starts]
+    found.disease[who], found.row[who] = rows["value"][starts], rows["row"][starts]
+    found.first_low[who], found.first_high[who] = rows["date_low"][starts], rows["date_high"][starts]
+    if len(rows) > len(starts):
+        meeting, changing = _meet(facts.vocabulary)
+        for k in range(1, int(lengths.max())):
+            _next(rows.take(starts[lengths > k] + k), found, meeting, changing)
+    return found
+
+
+def _next(rows: Table, found: Diagnoses, meeting: NDArray[np.int32], changing: NDArray[np.bool_]) -> None:
+    """Everybody's next diagnosis: more exact than the one before, less exact, or a change of disease."""
+    who = rows["patient"]
+    before, after = found.disease[who], rows["value"]
+    changed = changing[before, after]
+    found.changed_from[who[changed]] = before[changed]
+    found.changed_low[who[changed]], found.changed_high[who[changed]] = rows["date_low"][changed], rows["date_high"][changed]
+    found.disease[who] = meeting[before, after]

@@ -1,0 +1,147 @@
+"""The events of a course in the order they happened: treatments, their failure, responses, relapses, a clinician's word.
+
+Where dates are partial, two orders are possible: each event as early, and as late, as it may have been.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemeline.columns import Codes, Table, Truths, first_of_group
+from hemeline.course.diagnoses import Diagnoses
+from hemeline.course.rules import EVENT
+from hemeline.facts import Facts
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import NO_DAY, Days
+
+Positions = NDArray[np.intp]
+_PREPARES = ("bridging", "lymphodepletion", "conditioning")
+_CONTINUES_WITHIN_DAYS = 180
+_ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment": 6, "status": 8, "death": 9}
+
+
+@dataclass(frozen=True)
+class Events:
+    """Events of all patients, sorted by patient and time.
+
+    ``source`` is the row of the facts an event comes from (-1 for a death date), ``start`` the first event of
+    each patient and ``count`` how many there are; ``switch`` marks a treatment unlike those begun just before it.
+    """
+
+    patient: Codes
+    kind: Codes
+    date_low: Days
+    date_high: Days
+    source: Codes
+    line: Codes
+    courses: NDArray[np.float64]
+    switch: Truths
+    start: NDArray[np.intp]
+    count: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.patient)
+
+
+def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]:
+    """Which treatments continue the one before or are minor, and which switch to another therapy.
+
+    ``rows`` are the treatments sorted by patient and start.
+    """
+    patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "date_low", "intent"))
+    intents = vocabulary.value_ids("intent")
+    prepares = np.isin(intent, [intents.index(word) for word in _PREPARES])
+    same = np.zeros(len(rows), dtype=bool)
+    same[1:] = patient[1:] == patient[:-1]
+    continued = np.zeros(len(rows), dtype=bool)
+    continued[1:] = same[1:] & prepares[:-1] & (date[1:] - date[:-1] <= _CONTINUES_WITHIN_DAYS)
+    supportive = np.array([one.kind == "supportive" for one in vocabulary.therapies.values()])
+    minor = supportive[therapy] | (intent == intents.index("prophylaxis"))
+    kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
+    kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
+    return kind, ~minor & ~prepares & ~continued & _unlike_before(patient, therapy, date, same)
+
+
+def _unlike_before(patient: Codes, therapy: Codes, date: Days, same: Truths) -> Truths:
+    """Treatments whose therapy was not among those begun on the previous day of beginning."""
+    if not len(patient):
+        return same
+    new_day = ~same
+    new_day[1:] |= date[1:] != date[:-1]
+    group = np.cumsum(new_day).astype(np.int64)
+    span = np.int64(therapy.max()) + 1
+    first_group = group[np.maximum.accumulate(np.where(~same, np.arange(len(same)), 0))]
+    return np.asarray((group > first_group) & ~np.isin((group - 1) * span + therapy, group * span + therapy))
+
+
+def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
+    """All events, unsorted, with the earliest and latest day each may have happened."""
+    vocabulary = facts.vocabulary
+    categories = np.array([EVENT[response.category] for response in vocabulary.responses.values()], dtype=np.int32)
+    words = np.array([EVENT[f"status-{word}"] for word in vocabulary.value_ids("status")], dtype=np.int32)
+    parts = []
+    for name in ("response", "relapse", "progression", "status", "death"):
+        at = facts.where(name)
+        value = facts.rows["value"][at]
+        kind = categories[value] if name == "response" else words[value] if name == "status" else np.full(len(at), EVENT[name], np.int32)
+        parts.append(_once(_part(facts, at, kind, _ORDER[name])))
+    at = facts.where("treatment")
+    kind, switch = treatment_kinds(facts.rows.take(at), vocabulary)
+    treatments = _part(facts, at, kind, _ORDER["treatment"]).having(switch=switch)
+    events = Table.together([*parts, treatments, _failures(facts, at), _deaths(facts)])
+    first = diagnoses.first_low[events["patient"]]
+    before = (events["date_low"] < first) & (events["date_high"] >= first)
+    return events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32))
+
+
+def _part(facts: Facts, at: Positions, kind: Codes, order: int) -> Table:
+    """Events from some rows of the facts."""
+    rows = facts.rows
+    copied = {name: rows[name][at] for name in ("patient", "date_low", "date_high", "line", "courses")}
+    rest = {"kind": kind, "order": np.full(len(at), order, np.int32), "source": at.astype(np.int32), "switch": np.zeros(len(at), bool)}
+    return Table({**copied, **rest})
+
+
+def _once(events: Table) -> Table:
+    """Several sites, or several findings that mean the same, on one date are one event."""
+    if len(events) < 2:
+        return events
+    keys = [events[name] for name in ("kind", "date_high", "date_low", "patient")]
+    order = np.lexsort(keys)
+    return events.take(np.sort(order[first_of_group(*(key[order] for key in keys))]))
+
+
+def _failures(facts: Facts, at: Positions) -> Table:
+    """Treatments that ended because the disease progressed: an event at their end, after their own beginning."""
+    rows = facts.rows
+    progression = facts.vocabulary.value_ids("reason").index("progression")
+    at = at[(rows["reason"][at] == progression) & (rows["end_low"][at] != NO_DAY)]
+    part = _part(facts, at, np.full(len(at), EVENT["failed"], np.int32), _ORDER["failed"])
+    end_low, end_high = np.maximum(rows["end_low"][at], part["date_low"]), np.maximum(rows["end_high"][at], part["date_high"])
+    order = np.where(end_low == part["date_low"], _ORDER["treatment"] + 1, part["order"]).astype(np.int32)
+    return _once(part.having(date_low=end_low, date_high=end_high, order=order))
+
+
+def _deaths(facts: Facts) -> Table:
+    people = facts.patients
+    dead = np.flatnonzero(people.death_low != NO_DAY).astype(np.int32)
+    none = np.zeros(len(dead), dtype=np.int32)
+    return Table(
+        {
+            "patient": dead, "date_low": people.death_low[dead], "date_high": people.death_high[dead], "line": none,
+            "courses": np.full(len(dead), np.nan), "kind": none + EVENT["death"], "order": none + _ORDER["death"],
+            "source": none - 1, "switch": none > 0,
+        }
+    )  # fmt: skip
+
+
+def in_order(events: Table, patients: int, by: str) -> Events:
+    """Events sorted by patient, by ``date_low`` or ``date_high``, and by the stated order of one day."""
+    rows = events.take(np.lexsort((events["source"], events["order"], events[by], events["patient"])))
+    count = np.bincount(rows["patient"], minlength=patients)
+    names = ("patient", "kind", "date_low", "date_high", "source", "line", "switch")
+    courses = np.nan_to_num(rows["courses"], nan=1.0)
+    return Events(**{name: rows[name] for name in names}, courses=courses, start=np.cumsum(count) - count, count=count)

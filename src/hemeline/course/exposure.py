@@ -1,0 +1,108 @@
+"""Who was given what: earlier treatment, refractoriness and intolerance by therapy and by class, on demand.
+
+Each answer is two truths per patient: *surely* and *perhaps*. Perhaps without surely is unknown: an unrecorded treatment
+where the history is known to be incomplete, a misspelt one, or one whose end nobody recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemeline.columns import Table, Truths, positions
+from hemeline.course.course import Course
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import NO_DAY
+
+KINDS = ("prior", "refractory_to", "intolerant_to", "failed", "relapse_after")
+
+
+@dataclass(frozen=True)
+class Exposures:
+    """Truth matrices over patients and some therapies, for each of ``KINDS``."""
+
+    therapies: tuple[str, ...]
+    surely: dict[str, Truths]
+    perhaps: dict[str, Truths]
+
+    def any_of(self, kind: str, members: Sequence[int]) -> tuple[Truths, Truths]:
+        """Whether any of some therapies (by column) was given, failed and so on: surely, perhaps."""
+        return self.surely[kind][:, members].any(axis=1), self.perhaps[kind][:, members].any(axis=1)
+
+    def count_of(self, kind: str, members: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """How many of some therapies: at least, at most."""
+        surely, perhaps = self.surely[kind][:, members].sum(axis=1), self.perhaps[kind][:, members].sum(axis=1)
+        return surely.astype(np.float64), perhaps.astype(np.float64)
+
+
+def exposures_of(course: Course, therapies: Sequence[str]) -> Exposures:
+    """The matrices for the therapies that somebody asks about. A regimen given is each of its drugs given."""
+    vocabulary = course.facts.vocabulary
+    table = course.exposures
+    scatter = _Scatter(*_given(vocabulary, tuple(therapies)), len(course), len(therapies))
+    everything = np.ones(len(table), dtype=bool)
+    before = _before_latest_relapse(course, table)
+    intolerant = table["reason"] == vocabulary.value_ids("reason").index("toxicity")
+    told = course.facts.rows_of("intolerant")
+    surely = {
+        "prior": scatter.rows(table, everything),
+        "refractory_to": scatter.rows(table, table["surely"]),
+        "intolerant_to": scatter.rows(table, intolerant) | scatter.matrix(told["patient"], told["value"]),
+        "relapse_after": scatter.rows(table, before[0]),
+    }
+    surely["failed"] = surely["refractory_to"] | surely["intolerant_to"]
+    maybe_refractory = scatter.rows(table, table["perhaps"])
+    perhaps = {
+        **surely, "refractory_to": maybe_refractory, "failed": maybe_refractory | surely["intolerant_to"],
+        "relapse_after": scatter.rows(table, before[1]),
+    }  # fmt: skip
+    unsure = scatter.matrix(course.facts.perhaps["patient"], course.facts.perhaps["therapy"])
+    unsure |= course.facts.patients.partial_history[:, None]
+    return Exposures(tuple(therapies), surely, {kind: matrix | unsure for kind, matrix in perhaps.items()})
+
+
+@lru_cache(maxsize=64)
+def _given(vocabulary: Vocabulary, therapies: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """The columns among ``therapies`` that each therapy of the vocabulary gives: all in a row, and how many each has."""
+    column = positions(therapies)
+    given = [[column[one] for one in vocabulary.given_with(therapy) if one in column] for therapy in vocabulary.therapies]
+    return np.array([one for columns in given for one in columns], dtype=np.intp), np.array([len(columns) for columns in given], dtype=np.intp)
+
+
+@dataclass(frozen=True)
+class _Scatter:
+    """Writes rows of (patient, therapy) into truth matrices, each therapy in the columns of what it gives."""
+
+    flat: NDArray[np.intp]
+    sizes: NDArray[np.intp]
+    patients: int
+    columns: int
+
+    def rows(self, table: Table, which: Truths) -> Truths:
+        """The matrix of some rows of an exposure table."""
+        return self.matrix(table["patient"][which], table["therapy"][which])
+
+    def matrix(self, patient: NDArray[np.int32], therapy: NDArray[np.int32]) -> Truths:
+        """The matrix of some pairs."""
+        result = np.zeros((self.patients, self.columns), dtype=bool)
+        repeats = self.sizes[therapy]
+        total = int(repeats.sum())
+        if total:
+            first = (np.cumsum(self.sizes) - self.sizes)[therapy]
+            offset = np.arange(total) - np.repeat(np.cumsum(repeats) - repeats, repeats)
+            result[np.repeat(patient, repeats), self.flat[np.repeat(first, repeats) + offset]] = True
+        return result
+
+
+def _before_latest_relapse(course: Course, table: Table) -> tuple[Truths, Truths]:
+    """Which treatments began before the latest relapse: surely, perhaps."""
+    low, high = np.full(len(course), NO_DAY, np.int32), np.full(len(course), NO_DAY, np.int32)
+    who = course.relapses["patient"]  # sorted by time: the last one written is the latest
+    low[who], high[who] = course.relapses["date_low"], course.relapses["date_high"]
+    mine = table["patient"]
+    relapsed = high[mine] != NO_DAY
+    return relapsed & (table["start_high"] < low[mine]), relapsed & (table["start_low"] < high[mine])

@@ -1,0 +1,330 @@
+"""The columns that criteria read, built on demand from the course and the latest findings.
+
+Every column is a truth (two masks: *surely* and *perhaps*; perhaps without surely is unknown) or a pair of bounds
+``name.low`` and ``name.high``. What nobody asks for is not computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property, lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.columns import Table, Truths
+from hemeline.course.course import Course, Range
+from hemeline.course.exposure import Exposures, exposures_of
+from hemeline.course.findings import Latest, latest
+from hemeline.course.rules import STATE
+from hemeline.course.tables import KINDS
+from hemeline.criteria.features import FEATURES, ONE_OF, Feature
+from hemeline.facts.shown import shown_fact
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days, completed_months
+
+Floats = NDArray[np.float64]
+Pair = tuple[Floats, Floats]
+Truth = tuple[Truths, Truths]
+_ACTIVE_RELAPSE = ("relapsed", "relapsed-treated")
+_ACTIVE_FAILURE = ("refractory", "refractory-treated")
+_COUNTS = {"prior_count": "prior", "refractory_count": "refractory_to", "failed_count": "failed"}
+
+
+class Features:
+    """The feature columns of a course. ``results`` are truths of definitions (``risk:definition:category``)."""
+
+    def __init__(self, course: Course, columns: Iterable[str], results: Mapping[str, Truth] | None = None) -> None:
+        self.course = course
+        self.columns = tuple(dict.fromkeys(columns))
+        self.results = results or {}
+        self.size = len(course)
+        self._pairs: dict[str, Pair] = {}
+
+    def frame(self) -> pl.DataFrame:
+        """All asked columns, one row per patient: truths coded ``NO``, ``PERHAPS`` and ``YES``, and bounds of numbers."""
+        bounds = [name for name in self.columns if name.endswith((".low", ".high"))]
+        truths = [name for name in self.columns if not name.endswith((".low", ".high"))]
+        numbers = np.empty((self.size, len(bounds)), order="F")
+        for position, name in enumerate(bounds):
+            base, _, end = name.rpartition(".")
+            numbers[:, position] = self.pair(base)[end == "high"]
+        frame = truth_frame({name: self.truth(name) for name in truths})
+        return frame.hstack(pl.from_numpy(numbers, schema=bounds)) if bounds else frame
+
+    # -- truths ----------------------------------------------------------------------------------------------------
+
+    def truth(self, name: str) -> Truth:
+        """A truth column, by name."""
+        if name in self.results:
+            return self.results[name]
+        feature, _, word = name.partition(":")
+        if feature in FEATURES and name not in self.course.facts.codes.code:
+            return self._feature(FEATURES[feature], word)
+        return self._finding(name)
+
+    def _feature(self, feature: Feature, word: str) -> Truth:
+        if feature.kind == "exposure":
+            return self.exposures.any_of(feature.name, self._members(word))
+        if feature.kind == "disease":
+            return self._disease(word)
+        if feature.kind == "ever":
+            return self._ever(word)
+        if feature.name == "state":
+            return self._known(np.isin(self.course.states(), word.split(ONE_OF)))
+        if feature.name in ("relapse_site", "relapse_kind"):
+            return self._of_relapse(feature.name, word)
+        if feature.name in ("last_response", "best_response"):
+            return self._response(feature.name, word)
+        return _TRUTHS[feature.name](self)
+
+    def _in_states(self, *states: str) -> Truths:
+        return np.isin(self.course.state, [STATE[state] for state in states])
+
+    def _known(self, truth: Truths) -> Truth:
+        """A truth about the state: unknown where the dates leave the state open."""
+        return truth & self.course.state_known, truth | ~self.course.state_known
+
+    def _relapsed(self) -> Truth:
+        """In relapse: the latest relapse has not been followed by a complete remission."""
+        waiting = self._in_states(*_ACTIVE_RELAPSE)
+        later = self._in_states(*_ACTIVE_FAILURE, "partial-response") & (self.course.relapse_number.high > 0)
+        return self._known(waiting | later)
+
+    def _disease(self, word: str) -> Truth:
+        """Whether the recorded disease is one of some diseases or groups; unknown where only a wider group is recorded."""
+        inside, touches = disease_truths(self.course.facts.vocabulary, word)
+        return inside[self.course.diagnoses.disease], touches[self.course.diagnoses.disease]
+
+    def _ever(self, finding: str) -> Truth:
+        """Whether a fact was ever found to be a word; unknown where it was never recorded."""
+        facts = self.course.facts
+        fact, word = shown_fact(finding)
+        words = facts.vocabulary.value_ids(facts.vocabulary.facts[fact].values or "")
+        rows = facts.rows_of(fact)
+        surely, perhaps = _within(rows["low"], rows["high"], np.isin(words, (word or "").split(ONE_OF)))
+        recorded, found, open_to = (np.zeros(self.size, dtype=bool) for _ in range(3))
+        recorded[rows["patient"]] = True
+        found[rows["patient"][surely]] = True
+        open_to[rows["patient"][perhaps]] = True
+        return found, found | open_to | ~recorded
+
+    def _of_relapse(self, feature: str, word: str) -> Truth:
+        """Site or kind of the latest relapse; no relapse has none, one at a site not recorded may have any."""
+        row, who = self._latest_relapse
+        relapses = self.course.relapses.take(row)
+        surely, perhaps = np.zeros(self.size, dtype=bool), np.zeros(self.size, dtype=bool)
+        surely[who], perhaps[who] = relapse_truth(relapses, feature, word, self.course.facts.vocabulary)
+        return surely, perhaps
+
+    def _response(self, feature: str, word: str) -> Truth:
+        responses = tuple(self.course.facts.vocabulary.responses)
+        value = np.full(self.size, -1, dtype=np.int32)
+        if feature == "best_response":
+            value[self.course.lines["patient"]] = self.course.lines["best"]
+        else:
+            rows = self.course.facts.rows_of("response")
+            value[rows["patient"]] = rows["value"]
+        found = np.isin(value, [responses.index(one) for one in word.split(ONE_OF)])
+        return found, found | (value < 0)
+
+    # -- findings --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def findings(self) -> Latest:
+        """Latest findings of every fact that a column asks for."""
+        known = self.course.facts.codes.code
+        names: dict[str, None] = {}
+        for column in self.columns:
+            base = column.removesuffix(".low").removesuffix(".high")
+            found = next((one for one in (base, shown_fact(base)[0], base.partition(":")[2]) if one in known), None)
+            if found:
+                names[found] = None
+        return latest(self.course.facts, tuple(names))
+
+    def _finding(self, name: str) -> Truth:
+        if name in self.course.facts.codes.code:  # a marker, or one word of a stance or choice
+            low, high = self.findings.range_of(name)
+            return low >= 1, high >= 1
+        fact, word = shown_fact(name)
+        low, high = self.findings.range_of(fact)
+        entry = self.course.facts.vocabulary.facts[fact]
+        if entry.kind == "level":
+            meant = entry.words[word or ""]
+            floor = -np.inf if meant.at_least is None else meant.at_least
+            ceiling = np.inf if meant.below is None else meant.below
+            return (low >= floor) & (high < ceiling), (high >= floor) & (low < ceiling)
+        words = self.course.facts.vocabulary.value_ids(entry.values or "")
+        return _within(low, high, np.isin(words, (word or "").split(ONE_OF)))
+
+    # -- numbers ---------------------------------------------------------------------------------------------------
+
+    def pair(self, name: str) -> Pair:
+        """Bounds of a number, by column name without its end."""
+        if name not in self._pairs:
+            self._pairs[name] = self._pair(name)
+        return self._pairs[name]
+
+    def _pair(self, name: str) -> Pair:
+        feature, _, word = name.partition(":")
+        if feature in _COUNTS:
+            return self.exposures.count_of(_COUNTS[feature], self._members(word))
+        if feature == "months_on_treatment_at":
+            return self._months_on_treatment(word)
+        if name in _NUMBERS:
+            return _NUMBERS[name](self)
+        return self.findings.range_of(name)
+
+    def _age(self, low: Days, high: Days, per: int) -> Pair:
+        """Completed years (``per`` 12) or months (``per`` 1) of age between two days."""
+        people = self.course.facts.patients
+        known = (people.birth_low != NO_DAY) & (low != NO_DAY)
+        youngest, oldest = np.full(self.size, -np.inf), np.full(self.size, np.inf)
+        youngest[known] = np.maximum(completed_months(people.birth_high[known], low[known]) // per, 0)
+        oldest[known] = completed_months(people.birth_low[known], high[known]) // per
+        return youngest, oldest
+
+    def _age_today(self, per: int) -> Pair:
+        today = np.full(self.size, self.course.as_of, dtype=np.int32)
+        return self._age(today, today, per)
+
+    def _age_at_diagnosis(self, per: int) -> Pair:
+        return self._age(self.course.diagnoses.first_low, self.course.diagnoses.first_high, per)
+
+    def _count(self, counted: Range) -> Pair:
+        """A count of the course; where the history is known to be incomplete, it is at least that."""
+        partial = self.course.facts.patients.partial_history
+        return counted.low.astype(np.float64), np.where(partial, np.inf, counted.high.astype(np.float64))
+
+    @cached_property
+    def _latest_relapse(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Row of each latest relapse, and whose it is."""
+        who = self.course.relapses["patient"]
+        row = np.full(self.size, -1, dtype=np.intp)
+        row[who] = np.arange(len(who))
+        has = np.flatnonzero(row >= 0)
+        return row[has], has
+
+    def _months(self, name: str) -> Pair:
+        row, who = self._latest_relapse
+        low, high = np.full(self.size, -np.inf), np.full(self.size, np.inf)
+        low[who], high[who] = self.course.relapses[f"{name}.low"][row], self.course.relapses[f"{name}.high"][row]
+        return low, high
+
+    def relapse_dates(self) -> tuple[Days, Days]:
+        """Date of the latest relapse, ``NO_DAY`` if there is none."""
+        row, who = self._latest_relapse
+        low, high = np.full(self.size, NO_DAY, np.int32), np.full(self.size, NO_DAY, np.int32)
+        low[who], high[who] = self.course.relapses["date_low"][row], self.course.relapses["date_high"][row]
+        return low, high
+
+    def _months_on_treatment(self, fact: str) -> Pair:
+        """Months from the start of the current line to the latest finding of a fact."""
+        lines = self.course.lines
+        start_low, start_high = np.full(self.size, NO_DAY, np.int64), np.full(self.size, NO_DAY, np.int64)
+        start_low[lines["patient"]], start_high[lines["patient"]] = lines["start_low"], lines["start_high"]
+        low, high = self.findings.date_of(fact)
+        known = (start_low != NO_DAY) & (low != NO_DAY)
+        fewest = np.where(known, (low - start_high) / DAYS_PER_MONTH, -np.inf)
+        return fewest, np.where(known, (high - start_low) / DAYS_PER_MONTH, np.inf)
+
+    # -- exposures -------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def exposures(self) -> Exposures:
+        """Truth matrices for every therapy that a column asks about."""
+        asked = [column for column in self.columns if _asks_exposure(column)]
+        keys = {column.partition(":")[2].removesuffix(".low").removesuffix(".high") for column in asked}
+        return exposures_of(self.course, sorted({one for key in keys for one in self.course.facts.vocabulary.therapies_in(key)}))
+
+    def _members(self, key: str) -> list[int]:
+        wanted = self.course.facts.vocabulary.therapies_in(key)
+        return [position for position, one in enumerate(self.exposures.therapies) if one in wanted]
+
+
+def truth_frame(truths: Mapping[str, Truth]) -> pl.DataFrame:
+    """Truth columns, coded."""
+    if not truths:
+        return pl.DataFrame()
+    coded = np.stack([surely.astype(np.int8) + perhaps for surely, perhaps in truths.values()], axis=1)
+    return pl.from_numpy(np.asfortranarray(coded), schema=list(truths))
+
+
+def _asks_exposure(column: str) -> bool:
+    feature = FEATURES.get(column.partition(":")[0])
+    return feature is not None and feature.kind in ("exposure", "exposure-count") and ":" in column
+
+
+def _within(low: Floats, high: Floats, asked: Truths) -> Truth:
+    """Whether a range of word positions lies wholly within, or touches, the words asked for."""
+    first = np.clip(low, 0, len(asked) - 1).astype(np.intp)
+    last = np.clip(high, 0, len(asked) - 1).astype(np.intp)
+    before = np.concatenate([[0], np.cumsum(asked)])
+    hits = before[last + 1] - before[first]
+    return hits == last - first + 1, hits > 0
+
+
+@lru_cache(maxsize=256)
+def disease_truths(vocabulary: Vocabulary, word: str) -> Truth:
+    """For each disease of the vocabulary (and, last, for none recorded): surely and perhaps one of some diseases or groups."""
+    wanted = frozenset().union(*(vocabulary.diseases_within(one) for one in word.split(ONE_OF)))
+    exact = {
+        each: frozenset(one for one in vocabulary.diseases_within(each) if not vocabulary.diseases[one].group)
+        for each in vocabulary.diseases
+    }
+    inside = [each in wanted or (bool(kinds) and kinds <= wanted) for each, kinds in exact.items()]
+    touches = [here or bool(kinds & wanted) for here, kinds in zip(inside, exact.values(), strict=True)]
+    return np.array([*inside, False]), np.array([*touches, True])
+
+
+def relapse_truth(relapses: Table, feature: str, word: str, vocabulary: Vocabulary) -> Truth:
+    """Whether each relapse is at a site, or of a kind (one of several, joined); one at a site not recorded may be."""
+    unspecified = relapses["kind"] == KINDS.index("unspecified")
+    if feature == "relapse_site":
+        found = (relapses["sites"] >> vocabulary.value_ids("site").index(word) & 1).astype(bool)
+    else:
+        kinds = ("isolated-extramedullary", "combined") if word == "extramedullary" else tuple(word.split(ONE_OF))
+        found = np.isin(relapses["kind"], [KINDS.index(kind) for kind in kinds])
+    return found, found | unspecified
+
+
+_NUMBERS: dict[str, Callable[[Features], Pair]] = {
+    "age": lambda f: f._age_today(12),
+    "age_in_months": lambda f: f._age_today(1),
+    "age_at_diagnosis": lambda f: f._age_at_diagnosis(12),
+    "age_at_diagnosis_in_months": lambda f: f._age_at_diagnosis(1),
+    "age_at_relapse": lambda f: f._age(*f.relapse_dates(), 12),
+    "relapse_number": lambda f: f._count(f.course.relapse_number),
+    "remission_number": lambda f: f._count(f.course.remission_number),
+    "prior_lines": lambda f: f._count(f.course.line_count),
+    "months_from_diagnosis": lambda f: f._months("months_from_diagnosis"),
+    "months_from_remission": lambda f: f._months("months_from_remission"),
+    "months_from_end_of_treatment": lambda f: f._months("months_from_end_of_treatment"),
+}
+
+
+def _ever_failed_first(features: Features) -> Truth:
+    failed = features.course.walked.first_line_failed
+    return failed, failed | ~features.course.state_known
+
+
+def _primary_refractory(features: Features) -> Truth:
+    course = features.course
+    never = (course.remission_number.high == 0) & (course.relapse_number.high == 0)
+    return features._known(features._in_states(*_ACTIVE_FAILURE) & never)
+
+
+def _treated(features: Features) -> Truth:
+    counted = features.course.line_count
+    return counted.low > 0, (counted.high > 0) | features.course.facts.patients.partial_history
+
+
+_TRUTHS: dict[str, Callable[[Features], Truth]] = {
+    "in_remission": lambda f: f._known(f._in_states("remission")),
+    "relapsed": lambda f: f._relapsed(),
+    "refractory": lambda f: f._known(f._in_states(*_ACTIVE_FAILURE)),
+    "primary_refractory": _primary_refractory,
+    "ever_primary_refractory": _ever_failed_first,
+    "treated": _treated,
+}

@@ -1,0 +1,95 @@
+"""Course families of the knowledge as lookup tables: state x event gives the next state and what is done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemeline.knowledge import Knowledge
+from hemeline.knowledge.schema import Family, Transition
+
+# The states of the machine. Two of them are told apart only inside: whether treatment has begun since the failure or
+# relapse, because only then does a poor response count against it and only before does a treatment begin a new line.
+STATES = (
+    "untreated", "on-treatment", "remission", "partial-response", "refractory", "refractory-treated", "relapsed",
+    "relapsed-treated", "dead",
+)  # fmt: skip
+EVENTS = (
+    "treatment", "new-treatment", "continued-treatment", "minor-treatment", "complete", "partial", "none", "none-early",
+    "progressive", "progression", "failed", "relapse", "status-remission", "status-relapsed", "status-refractory", "death",
+)  # fmt: skip
+LINE, REMISSION, RELAPSE, IMPLIED, FAIL, CONFLICT = 1, 2, 4, 8, 16, 32
+_DOES = {"line": LINE, "remission": REMISSION, "relapse": RELAPSE, "implied": IMPLIED, "fail": FAIL, "conflict": CONFLICT}
+STATE = {name: position for position, name in enumerate(STATES)}
+EVENT = {name: position for position, name in enumerate(EVENTS)}
+
+
+@dataclass(frozen=True)
+class CourseRules:
+    """The tables of all families, indexed ``[family, state, event]``, and which family each disease has."""
+
+    knowledge: Knowledge
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """Families that diseases have; the first is the one for a disease without a family."""
+        return tuple(sorted(self.knowledge.content.families, key=lambda family: (bool(family.extends), family.id)))
+
+    def _rows(self, family: Family) -> tuple[Transition, ...]:
+        above = self._rows(self.knowledge.families[family.extends]) if family.extends else ()
+        return (*above, *family.transitions)
+
+    @cached_property
+    def _tables(self) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        shape = (len(self.families), len(STATES), len(EVENTS))
+        to = np.broadcast_to(np.arange(len(STATES), dtype=np.int8)[None, :, None], shape).copy()
+        does = np.zeros(shape, dtype=np.int8)
+        for number, family in enumerate(self.families):
+            for row in self._rows(family):
+                for state in row.states:
+                    cell = (number, STATE[state], EVENT[row.event])
+                    to[cell] = STATE[row.to]
+                    does[cell] = sum(_DOES[one] for one in row.do)
+        return to, does
+
+    @property
+    def to(self) -> NDArray[np.int8]:
+        """The next state."""
+        return self._tables[0]
+
+    @property
+    def does(self) -> NDArray[np.int8]:
+        """What is done, as the sum of ``LINE``, ``REMISSION`` and so on."""
+        return self._tables[1]
+
+    @cached_property
+    def family_of_disease(self) -> NDArray[np.int32]:
+        """Family number of each disease of the vocabulary, in its order; diseases of no family have the first."""
+        numbers = np.zeros(len(self.knowledge.vocabulary.diseases), dtype=np.int32)
+        place = {disease: position for position, disease in enumerate(self.knowledge.vocabulary.diseases)}
+        for number, family in enumerate(self.families):
+            for disease in family.diseases:
+                numbers[place[disease]] = number
+        return numbers
+
+    @cached_property
+    def courses_needed(self) -> NDArray[np.float64]:
+        """Courses without response after which each family calls the disease refractory."""
+        return np.array([family.refractory_after_courses for family in self.families], dtype=np.float64)
+
+    @cached_property
+    def days_together(self) -> NDArray[np.int32]:
+        """Days within which another therapy still belongs to the line; endless where a new one begins none."""
+        never = 2**30
+        return np.array(
+            [family.together_within_days if family.new_therapy_begins_line else never for family in self.families], dtype=np.int32
+        )
+
+
+@lru_cache(maxsize=8)
+def course_rules(knowledge: Knowledge) -> CourseRules:
+    """The rules of some knowledge, tabled once."""
+    return CourseRules(knowledge)

@@ -1,0 +1,154 @@
+"""Facts that were understood: codes and intervals, one row each, ready to be counted and compared in columns.
+
+Every recorded finding is an interval of what is possible: a number ``24`` is ``[24, 24]``, ``<0.01`` is ``[0, 0.01)``,
+``positive`` is ``[1, 1]``, ``indeterminate`` is ``[0, 1]``. Findings that contradict each other on one day are their hull.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.columns import Table
+from hemeline.vocabulary import Vocabulary
+from hemeline.when import NO_DAY, Days, to_day
+
+UNDATED_LOW = to_day(dt.date(1900, 1, 1))
+UNDATED_HIGH = to_day(dt.date(9999, 12, 31))
+HISTORY = ("diagnosis", "treatment", "response", "relapse", "progression", "status", "death", "intolerant")
+
+
+class FactCodes:
+    """The numbers that stand for facts: one per fact, and one per word of a stance or choice (``fit-for:transplant``)."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        names: list[str] = []
+        for fact in vocabulary.facts.values():
+            names.append(fact.id)
+            if fact.kind in ("stance", "choice"):
+                names += [f"{fact.id}:{word}" for word in vocabulary.value_ids(fact.values or "")]
+            if fact.kind == "choice":
+                names.append(f"{fact.id}:available")
+        self.names: tuple[str, ...] = tuple(names)
+        self.code: Mapping[str, int] = {name: position for position, name in enumerate(names)}
+        self.kind_of: Mapping[str, str] = {fact.id: fact.kind for fact in vocabulary.facts.values()}
+
+
+@lru_cache(maxsize=8)
+def fact_codes(vocabulary: Vocabulary) -> FactCodes:
+    """The codes of a vocabulary, made once."""
+    return FactCodes(vocabulary)
+
+
+@dataclass(frozen=True)
+class Patients:
+    """Who they are: identifiers, dates of birth and death as intervals (``NO_DAY`` if not recorded), sex, history."""
+
+    ids: pl.Series
+    birth_low: Days
+    birth_high: Days
+    death_low: Days
+    death_high: Days
+    sex: NDArray[np.int32]
+    partial_history: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.birth_low)
+
+    def repeated(self, times: int) -> Patients:
+        """Everybody, several times over (the identifiers stay those of the first)."""
+        arrays = (self.birth_low, self.birth_high, self.death_low, self.death_high, self.sex, self.partial_history)
+        return Patients(self.ids, *(np.tile(one, times) for one in arrays))
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Understood facts of some patients.
+
+    ``rows`` is sorted by patient, first possible day, stated order of same-day facts, and row. Columns: ``patient``
+    (position), ``row``, ``fact`` (code), ``value`` (position in the vocabulary's list for that fact), ``low``, ``high``,
+    ``date_low``, ``date_high``, ``end_low``, ``end_high`` (days), ``intent``, ``donor``, ``conditioning``, ``reason``
+    (positions, -1 if none), ``line`` (0 if none), ``courses`` (NaN if none), ``order``. ``not_understood`` lists what was
+    kept but not used; ``perhaps`` pairs patients with therapies that a misspelt treatment may have been.
+    """
+
+    vocabulary: Vocabulary
+    codes: FactCodes
+    patients: Patients
+    rows: Table
+    not_understood: Table
+    perhaps: Table
+
+    @cached_property
+    def therapies(self) -> tuple[str, ...]:
+        """Therapy identifiers by position."""
+        return tuple(self.vocabulary.therapies)
+
+    @cached_property
+    def _by_fact(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Row positions grouped by fact, and where each fact's group begins."""
+        fact = self.rows["fact"]
+        return np.argsort(fact, kind="stable"), np.searchsorted(np.sort(fact), np.arange(len(self.codes.names) + 1))
+
+    def where(self, *facts: str) -> NDArray[np.intp]:
+        """Positions of the rows of some facts, in the order of the rows."""
+        order, starts = self._by_fact
+        parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
+        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+
+    def rows_of(self, *facts: str) -> Table:
+        """The rows of some facts."""
+        return self.rows.take(self.where(*facts))
+
+    def as_of(self, day: int) -> Facts:
+        """What was known on ``day``: later facts are gone, later ends are open, partial dates end on ``day`` at the latest."""
+        rows = self.rows if not (late := self.rows["date_low"] > day).any() else self.rows.take(~late)
+        running = rows["end_low"] > day
+        end_high = np.where(rows["end_high"] == NO_DAY, NO_DAY, np.minimum(rows["end_high"], day))
+        rows = rows.having(
+            date_high=np.minimum(rows["date_high"], day),
+            end_low=np.where(running, NO_DAY, rows["end_low"]).astype(np.int32),
+            end_high=np.where(running, NO_DAY, end_high).astype(np.int32),
+            reason=np.where(running, -1, rows["reason"]).astype(np.int32),
+            courses=np.where(running, np.nan, rows["courses"]),
+        )
+        people = self.patients
+        alive = people.death_low > day
+        death_high = np.where(people.death_high == NO_DAY, NO_DAY, np.minimum(people.death_high, day))
+        seen = self.not_understood["date_low"] <= day
+        return replace(
+            self,
+            rows=rows,
+            patients=replace(
+                people,
+                death_low=np.where(alive, NO_DAY, people.death_low).astype(np.int32),
+                death_high=np.where(alive, NO_DAY, death_high).astype(np.int32),
+            ),
+            not_understood=self.not_understood.take(seen),
+            perhaps=self.perhaps.take(self.perhaps["date_low"] <= day),
+        )
+
+    def supposing(self, steps: Sequence[Table], day: int) -> Facts:
+        """Everybody as they are, and once more for each step with its rows added on ``day``.
+
+        Patient ``i`` with the rows of step ``k`` (from 1) is patient ``i + k * size``. ``steps`` hold understood rows of
+        one patient, such as ``understand`` gives.
+        """
+        size = len(self.patients)
+        parts = [self.rows.having(patient=self.rows["patient"] + np.int32(size * k)) for k in range(len(steps) + 1)]
+        today = np.int32(day)
+        for k, step in enumerate(steps, start=1):
+            for i in range(len(step)):
+                row = step.take(np.full(size, i))
+                who = np.arange(size, dtype=np.int32) + np.int32(size * k)
+                dates = {name: np.full(size, today) for name in ("date_low", "date_high")}
+                parts.append(row.having(patient=who, **dates))
+        rows = Table.together(parts)
+        order = np.lexsort((rows["order"], rows["date_low"], rows["patient"]))
+        return replace(self, rows=rows.take(order), patients=self.patients.repeated(len(steps) + 1))

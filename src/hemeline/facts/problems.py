@@ -1,0 +1,74 @@
+"""What was not understood, gathered while facts are read: whose, which row, which fact, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.columns import Array, Codes, Table, translate
+from hemeline.facts.shown import shown_fact
+from hemeline.when import Days
+
+_LONGEST = 80
+_ALWAYS = -(2**31) + 1  # a problem without a date is seen on every day
+_TYPES = {"patient": np.int32, "row": np.int32, "fact": object, "why": object, "date_low": np.int32, "conflict": bool}
+
+
+class Problems:
+    """Gathers problems of the rows of one fact table."""
+
+    def __init__(self, facts: pl.DataFrame, ids: pl.Series) -> None:
+        self.facts = facts
+        self.row = facts["row"].cast(pl.Int32).to_numpy()
+        self.patient = _positions(facts["patient_id"], ids)
+        self._date = np.full(len(facts), _ALWAYS, dtype=np.int32)
+        self._parts: list[Table] = []
+
+    def dates(self, date_low: Days) -> None:
+        """From which day on each row is seen."""
+        self._date = date_low
+
+    def add(self, rows: NDArray[np.bool_], why: str, conflict: bool = False) -> None:
+        """The same reason for all rows of a mask."""
+        if rows.any():
+            self.add_each(np.flatnonzero(rows), np.full(int(rows.sum()), why, dtype=object), conflict)
+
+    def add_each(self, rows: NDArray[np.intp], why: NDArray[np.object_], conflict: bool = False) -> None:
+        """A reason for each of some rows."""
+        if len(rows):
+            names = [(name or "")[:_LONGEST] for name in self.facts["fact"][rows].to_list()]
+            self._add(self.patient[rows], self.row[rows], names, why, self._date[rows], conflict)
+
+    def add_rows(self, rows: Table, why: str, names: tuple[str, ...], conflict: bool = False) -> None:
+        """The same reason for rows that were already understood."""
+        if len(rows):
+            facts = [shown_fact(names[code])[0] for code in rows["fact"]]
+            self._add(rows["patient"], rows["row"], facts, np.full(len(rows), why, dtype=object), rows["date_low"], conflict)
+
+    def add_patients(self, rows: NDArray[np.bool_], what: str, why: str, conflict: bool = False) -> None:
+        """The same reason for something said of some patients."""
+        who = np.flatnonzero(rows).astype(np.int32)
+        if len(who):
+            none = np.zeros(len(who), dtype=np.int32)
+            self._add(who, none, [what] * len(who), np.full(len(who), why, dtype=object), none + _ALWAYS, conflict)
+
+    def _add(self, patient: Array, row: Array, fact: list[str], why: Array, date: Array, conflict: bool) -> None:
+        columns = (patient, row, np.array(fact, dtype=object), why, date, np.full(len(patient), conflict))
+        self._parts.append(Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)}))
+
+    def table(self) -> Table:
+        """All problems, in the order of patients and rows."""
+        if not self._parts:
+            return Table({name: np.zeros(0, dtype=kind) for name, kind in _TYPES.items()})
+        gathered = Table.together(self._parts)
+        return gathered.take(np.lexsort((gathered["row"], gathered["patient"])))
+
+
+def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:
+    """Position of each row's patient among ``ids``; -1 for one that is not there."""
+    if len(ids) < 100:
+        place = {one: position for position, one in enumerate(ids.to_list())}
+        return translate(patient_ids, lambda one: place.get(one, -1))
+    coded = patient_ids.cast(pl.Enum(ids), strict=False).to_physical()
+    return coded.cast(pl.Int32).fill_null(-1).to_numpy()

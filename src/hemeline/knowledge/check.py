@@ -1,0 +1,239 @@
+"""What one part of the knowledge says of another must be so: checked when it is loaded, never at a patient's side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+from typing import Any
+
+from pydantic import BaseModel
+
+from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
+from hemeline.criteria.features import STATES
+from hemeline.errors import did_you_mean
+from hemeline.knowledge.files import Fault, Marks, Where
+from hemeline.knowledge.schema import UNAVAILABLE, Content, Indication, Statement, Version
+from hemeline.knowledge.words import lexicon_of, vocabulary_of
+from hemeline.vocabulary import Clash, Vocabulary
+from hemeline.when import parse_date
+
+EVENTS = frozenset(
+    "treatment new-treatment continued-treatment minor-treatment complete partial none none-early progressive "
+    "progression failed relapse status-remission status-relapsed status-refractory death".split()
+)
+INTERNAL_STATES = frozenset({*STATES, "refractory-treated", "relapsed-treated"} - {"relapsed-refractory", "unknown"})
+_EXCLUSIVE_KINDS = frozenset({"category"})
+
+
+def faults_between(content: Content, marks: Marks) -> list[Fault]:
+    """Every fault that a look across the files finds, in the order of files and lines."""
+    faults = [*_repeated(content, marks)]
+    if faults:
+        return sorted(faults)
+    vocabulary = vocabulary_of(content)
+    faults += _unknown_words(content, vocabulary, marks)
+    faults += _clashes(vocabulary)
+    if faults:
+        return sorted(faults)
+    lexicon = lexicon_of(content, vocabulary)
+    faults += _criteria(content, lexicon, marks)
+    faults += _sources(content, marks)
+    faults += _versions(content, marks)
+    faults += _statements(content, marks)
+    return sorted(faults)
+
+
+def _each(content: Content) -> Iterator[tuple[str, int, Any]]:
+    for kind in Content.model_fields:
+        for position, entry in enumerate(getattr(content, kind)):
+            yield kind, position, entry
+
+
+def _repeated(content: Content, marks: Marks) -> Iterator[Fault]:
+    seen: dict[tuple[str, str], str] = {}
+    for kind, position, entry in _each(content):
+        sort = "therapies" if kind in ("entries", "classes") else kind  # a class and a therapy may not share an id either
+        first = seen.setdefault((sort, entry.id), f"{kind}:{position}")
+        if first != f"{kind}:{position}":
+            yield marks.fault(kind, position, ("id",), f'the identifier "{entry.id}" is used twice')
+    ids: set[str] = set()
+    for position, entry in enumerate(content.entries):
+        for place, indication in enumerate(entry.indications):
+            if indication.id in ids:
+                yield marks.fault("entries", position, ("indications", place), f'the identifier "{indication.id}" is used twice')
+            ids.add(indication.id)
+
+
+def _unknown_words(content: Content, vocabulary: Vocabulary, marks: Marks) -> Iterator[Fault]:
+    """References to diseases, classes, drugs, markers, value sets, families and definitions that do not exist."""
+    definitions = {entry.id: entry for entry in content.definitions}
+    families = {entry.id: entry for entry in content.families}
+    therapies: Mapping[str, Any] = vocabulary.therapies
+    known: dict[str, Mapping[str, Any]] = {
+        "diseases": vocabulary.diseases, "classes": vocabulary.classes, "drugs": therapies, "targets": vocabulary.targets,
+        "fact": vocabulary.facts, "facts": vocabulary.facts, "conflicts_with": definitions, "extends": families, "refractory_definition": definitions,
+        "values": vocabulary.value_sets,
+    }  # fmt: skip
+    parents: dict[str, Mapping[str, Any]] = {"diseases": vocabulary.diseases, "classes": vocabulary.classes}
+    for kind, position, entry in _each(content):
+        for path, key, word in _references(entry, ()):
+            words = parents.get(kind, {}) if key == "parents" else known.get(key)
+            if key == "values" and kind == "value_sets":
+                continue
+            if words is not None and word not in words:
+                what = f'unknown {key.replace("_", " ")} "{word}"{did_you_mean(word, words)}'
+                yield marks.fault(kind, position, path, what)
+    for position, family in enumerate(content.families):
+        for place, row in enumerate(family.transitions):
+            for word in {row.to, *row.states} - INTERNAL_STATES:
+                yield marks.fault("families", position, ("transitions", place), f'unknown state "{word}"{did_you_mean(word, INTERNAL_STATES)}')
+            if row.event not in EVENTS:
+                yield marks.fault("families", position, ("transitions", place), f'unknown event "{row.event}"{did_you_mean(row.event, EVENTS)}')
+
+
+_REFERRING = frozenset(
+    "diseases parents classes drugs targets fact facts conflicts_with extends refractory_definition values".split()
+)
+
+
+def _references(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str, str]]:
+    for name in type(entry).model_fields:
+        value = getattr(entry, name)
+        if name in _REFERRING and isinstance(value, str):
+            yield (*path, name), name, value
+        elif name in _REFERRING and isinstance(value, tuple):
+            yield from (((*path, name, place), name, word) for place, word in enumerate(value) if isinstance(word, str))
+        elif isinstance(value, tuple):
+            for place, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield from _references(part, (*path, name, place))
+
+
+def _clashes(vocabulary: Vocabulary) -> Iterator[Fault]:
+    """Spellings that would mean two things."""
+    names = ("disease_index", "fact_index", "response_index", "therapy_index", "class_index", "value_indexes")
+    for name in names:
+        try:
+            getattr(vocabulary, name)
+        except Clash as clash:
+            yield Fault("knowledge/vocabulary", 1, str(clash))
+
+
+def _criteria(content: Content, lexicon: Lexicon, marks: Marks) -> Iterator[Fault]:
+    exclusive = frozenset(fact.id for fact in content.facts if fact.kind in _EXCLUSIVE_KINDS)
+    for kind, position, entry in _each(content):
+        for path, written in _written_criteria(entry, ()):
+            try:
+                tree: Tree = lexicon.parse(written)
+            except CriterionFault as fault:
+                yield marks.fault(kind, position, (*path, *fault.path), fault.what)
+                continue
+            never = unreachable(tree, exclusive)
+            if never:
+                yield marks.fault(kind, position, path, f"this criterion can never be {' or '.join(never)}")
+
+
+def _written_criteria(entry: BaseModel, path: Where) -> Iterator[tuple[Where, Any]]:
+    for name in type(entry).model_fields:
+        value = getattr(entry, name)
+        if name in ("criteria", "when", "applies") and isinstance(value, dict):
+            yield (*path, name), value
+        elif isinstance(value, dict):
+            for key, versions in value.items():
+                if isinstance(versions, tuple) and versions and isinstance(versions[0], BaseModel):
+                    for place, part in enumerate(versions):
+                        yield from _written_criteria(part, (*path, name, key, place))
+        elif isinstance(value, tuple):
+            for place, part in enumerate(value):
+                if isinstance(part, BaseModel):
+                    yield from _written_criteria(part, (*path, name, place))
+
+
+def _sources(content: Content, marks: Marks) -> Iterator[Fault]:
+    """Each named source exists, and each source is named somewhere."""
+    known = {source.id for source in content.sources}
+    used: set[str] = {statement.document for statement in content.statements}
+    for kind, position, entry in _each(content):
+        for path, word in _named_sources(entry, ()):
+            used.add(word)
+            if word not in known:
+                yield marks.fault(kind, position, path, f'unknown source "{word}"{did_you_mean(word, known)}')
+    for position, source in enumerate(content.sources):
+        if source.id not in used:
+            yield marks.fault("sources", position, (), f'the source "{source.id}" is used nowhere')
+
+
+def _named_sources(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str]]:
+    for name in type(entry).model_fields:
+        value = getattr(entry, name)
+        if name == "sources" and isinstance(value, tuple):
+            yield from (((*path, name, place), word) for place, word in enumerate(value))
+            continue
+        parts: Mapping[Any, Any] = value if isinstance(value, dict) else {(): value}
+        for key, listed in parts.items():
+            if isinstance(listed, tuple):
+                for place, part in enumerate(listed):
+                    if isinstance(part, BaseModel):
+                        yield from _named_sources(part, (*path, name, *((key,) if key != () else ()), place))
+
+
+def _versions(content: Content, marks: Marks) -> Iterator[Fault]:
+    for position, entry in enumerate(content.entries):
+        for place, indication in enumerate(entry.indications):
+            start: Where = ("indications", place, "regions")
+            for path, what in _version_faults(indication):
+                yield marks.fault("entries", position, (*start, *path), what)
+
+
+def _version_faults(indication: Indication) -> Iterator[tuple[Where, str]]:
+    for region, versions in indication.regions.items():
+        for place, version in enumerate(versions):
+            yield from (((region, place), what) for what in _faults_of_version(version))
+        for basis in {version.basis for version in versions}:
+            spans = sorted((_span(version), place) for place, version in enumerate(versions) if version.basis == basis)
+            for (earlier, _), (later, place) in pairwise(spans):
+                if later[0] < earlier[1]:
+                    yield (region, place), f"this period overlaps another one on the same basis ({basis})"
+
+
+def _span(version: Version) -> tuple[int, int]:
+    """First possible day and first possible day of ending; open ends are the ends of time."""
+    since = parse_date(version.since) if version.since else None
+    until = parse_date(version.until) if version.until else None
+    return (since[0] if since else -(10**7)), (until[0] if until else 10**7)
+
+
+def _faults_of_version(version: Version) -> Iterator[str]:
+    start, end = _span(version)
+    if end < start:
+        yield "it ends before it begins"
+    if (version.criteria is None) != (version.status in UNAVAILABLE):
+        yield f'status "{version.status}" {"takes no" if version.criteria is not None else "needs"} criteria'
+    if not version.sources and version.status != "not-found":
+        yield "a version needs a source"
+
+
+def _statements(content: Content, marks: Marks) -> Iterator[Fault]:
+    known = {
+        "therapy": {entry.id for entry in (*content.entries, *content.therapies)},
+        "indication": {indication.id for entry in content.entries for indication in entry.indications},
+        "definition": {entry.id for entry in content.definitions},
+        "question": {entry.id for entry in content.questions},
+        "step": {entry.id for entry in content.steps},
+        "alert": {"stale", "conflict", "possible", "wish", *(entry.id for entry in content.possible)},
+        "feature": {"course", "options", "missing", "next", "trials"},
+    }
+    check: Callable[[Statement], Iterator[str]] = lambda statement: _statement_faults(statement, known)  # noqa: E731
+    for position, statement in enumerate(content.statements):
+        yield from (marks.fault("statements", position, (), what) for what in check(statement))
+
+
+def _statement_faults(statement: Statement, known: Mapping[str, set[str]]) -> Iterator[str]:
+    if bool(statement.realised_by) == bool(statement.not_realised):
+        yield "a statement is either realised by something or not realised for a reason"
+    if statement.holds == "no" and not statement.superseded:
+        yield "a statement that no longer holds says what superseded it"
+    for reference in statement.realised_by:
+        sort, _, word = reference.partition(":")
+        if word not in known.get(sort, ()):
+            yield f'unknown reference "{reference}"{did_you_mean(word, known.get(sort, ()))}'

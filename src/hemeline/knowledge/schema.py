@@ -1,0 +1,258 @@
+"""The shape of the knowledge: what each YAML file under ``knowledge/`` may say, and nothing else.
+
+An unknown key, a wrong type or a bad date is an error with its file and line (see ``load``); what one file says of
+another (an unknown source, a criterion that cannot be no) is checked in ``check``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from hemeline.vocabulary.entries import Disease, Entry, Fact, Id, Named, Response, Target, Text, Therapy, TherapyClass, ValueSet
+from hemeline.when import parse_date
+
+Region = Literal["US", "EU", "UK"]
+REGIONS: tuple[Region, ...] = ("US", "EU", "UK")
+
+
+def _is_partial_date(text: str) -> str:
+    if parse_date(text) is None:
+        raise ValueError("expected a date: YYYY-MM-DD, YYYY-MM, YYYY, or from/to")
+    return text
+
+
+def _digits(value: Any) -> Any:
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+PartialDate = Annotated[str, BeforeValidator(_digits), AfterValidator(_is_partial_date)]
+Criterion = dict[str, Any]
+Basis = Literal["label", "funded", "guideline", "practice", "off-label", "investigational", "supportive"]
+Status = Literal[
+    "approved", "accelerated", "conditional", "recommended", "managed-access", "guideline", "practice", "off-label",
+    "investigational", "suspended", "refused", "terminated", "not-approved", "not-found",
+]  # fmt: skip
+UNAVAILABLE: frozenset[str] = frozenset({"suspended", "refused", "terminated", "not-approved", "not-found"})
+
+
+class Review(Entry):
+    """Who has looked at an entry. Every entry is drafted until a clinician has reviewed it."""
+
+    state: Literal["drafted", "reviewed"] = "drafted"
+    by: tuple[Text, ...] = ()
+    on: PartialDate | None = None
+
+
+class Source(Entry):
+    """A publication: what it is called, who issued it, when, and where it can be read."""
+
+    id: Id
+    title: Text
+    publisher: Text
+    date: PartialDate | None = None
+    kind: Literal[
+        "label", "regulator-notice", "regulator-database", "assessment-report", "guidance", "funding-form", "article",
+        "abstract", "guideline", "registry", "trial-record", "reference", "news", "announcement", "patient-information",
+        "index", "document",
+    ]  # fmt: skip
+    url: Text | None = None
+    doi: Text | None = None
+    pmid: Annotated[str, BeforeValidator(_digits)] | None = None
+    nct: Text | None = None
+    note: Text | None = None
+
+
+class Version(Entry):
+    """What held in one region from one day to another, on one basis. ``until`` is the first day it no longer holds."""
+
+    since: PartialDate | None = Field(default=None, alias="from")
+    until: PartialDate | None = None
+    status: Status
+    basis: Basis
+    criteria: Criterion | None = None
+    note: Text | None = None
+    sources: tuple[Id, ...] = ()
+
+
+class Evidence(Entry):
+    """What a study found, never without whom it studied."""
+
+    trial: Text
+    registry: Text | None = None
+    population: Text
+    result: Text
+    sources: tuple[Id, ...]
+
+
+class Caution(Entry):
+    """A warning; with ``when``, it is shown unless that criterion is known not to be met."""
+
+    text: Text
+    when: Criterion | None = None
+    sources: tuple[Id, ...]
+
+
+class Indication(Entry):
+    """A therapy in a disease and a setting, with its dated versions by region."""
+
+    id: Id
+    diseases: tuple[Id, ...]
+    setting: Text
+    regions: dict[Region, tuple[Version, ...]]
+    evidence: tuple[Evidence, ...] = ()
+    cautions: tuple[Caution, ...] = ()
+
+
+class LeftOut(Entry):
+    """Something a source sheet says that is not in the product, and why."""
+
+    what: Text
+    why: Text
+
+
+class TherapyEntry(Therapy):
+    """A therapy with its indications."""
+
+    indications: tuple[Indication, ...]
+    cautions: tuple[Caution, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    review: Review = Review()
+
+
+class Category(Entry):
+    """One result of a definition and when it holds."""
+
+    result: Id = Field(alias="is")
+    when: Criterion
+
+
+class Definition(Named):
+    """A definition by name and source.
+
+    ``relapse-timing``, ``risk`` and ``milestone`` have categories, ``criterion`` one criterion under ``when``,
+    ``level`` a fact with a limit that can be reached and lost; ``text`` is only explained. ``population`` says whom
+    the definition was made for; it is reported beside the result, which is computed for everybody.
+    """
+
+    kind: Literal["text", "relapse-timing", "risk", "milestone", "criterion", "level"]
+    diseases: tuple[Id, ...]
+    text: Text
+    population: Text | None = None
+    applies: Criterion | None = None
+    categories: tuple[Category, ...] = ()
+    when: Criterion | None = None
+    fact: Id | None = None
+    limit: Text | None = None
+    note: Text | None = None
+    conflicts_with: tuple[Id, ...] = ()
+    sources: tuple[Id, ...]
+    review: Review = Review()
+
+
+class Transition(Entry):
+    """In these states, this event leads to that state and does these things."""
+
+    states: tuple[Id, ...] = Field(alias="in")
+    event: Id
+    to: Id
+    do: tuple[Literal["line", "remission", "relapse", "implied", "fail", "conflict"], ...] = ()
+
+
+class Family(Entry):
+    """How the course of a group of diseases is read: its state machine and its rule for lines of therapy."""
+
+    id: Id
+    text: Text
+    extends: Id | None = None
+    diseases: tuple[Id, ...] = ()
+    refractory_after_courses: int = 1
+    refractory_definition: Id | None = None
+    new_therapy_begins_line: bool = False
+    together_within_days: int = 30
+    transitions: tuple[Transition, ...] = ()
+    sources: tuple[Id, ...] = ()
+
+
+class PossibleRule(Entry):
+    """Findings that suggest an event nobody has recorded: an alert, never the event.
+
+    The latest ``fact`` meets ``now`` in one of the ``states``, was measured in that state, and (with ``before``) an
+    earlier one met that.
+    """
+
+    id: Id
+    diseases: tuple[Id, ...]
+    states: tuple[Id, ...]
+    fact: Id
+    now: Text
+    before: Text | None = None
+    text: Text
+    sources: tuple[Id, ...]
+
+
+class HypotheticalFact(Entry):
+    """A fact that a success would add."""
+
+    fact: Id
+    value: Text
+    unit: str | None = None
+
+
+class Step(Entry):
+    """What success of the present step would mean: facts to add, in which situation, and how that is said."""
+
+    id: Id
+    diseases: tuple[Id, ...]
+    when: Criterion
+    text: Text
+    add: tuple[HypotheticalFact, ...]
+    sources: tuple[Id, ...] = ()
+
+
+class Question(Entry):
+    """A question a patient may want to ask; with ``when``, only in that situation."""
+
+    id: Id
+    text: Text
+    when: Criterion | None = None
+    sources: tuple[Id, ...]
+
+
+class Statement(Entry):
+    """One statement of a founding document and what became of it.
+
+    ``realised_by`` names knowledge entries (``therapy:x``, ``indication:x``, ``definition:x``, ``question:x``,
+    ``case:x``); a statement that is not realised says why, one that is outdated says what superseded it.
+    """
+
+    id: Id
+    document: Id
+    claim: Text
+    holds: Literal["yes", "partly", "no"]
+    realised_by: tuple[Text, ...] = ()
+    superseded: Text | None = None
+    not_realised: Text | None = None
+    note: Text | None = None
+    sources: tuple[Id, ...] = ()
+
+
+class Content(Entry):
+    """Everything under ``knowledge/``, file after file."""
+
+    diseases: tuple[Disease, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    responses: tuple[Response, ...] = ()
+    value_sets: tuple[ValueSet, ...] = ()
+    classes: tuple[TherapyClass, ...] = ()
+    targets: tuple[Target, ...] = ()
+    therapies: tuple[Therapy, ...] = ()
+    entries: tuple[TherapyEntry, ...] = ()
+    families: tuple[Family, ...] = ()
+    definitions: tuple[Definition, ...] = ()
+    possible: tuple[PossibleRule, ...] = ()
+    steps: tuple[Step, ...] = ()
+    questions: tuple[Question, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    sources: tuple[Source, ...] = ()

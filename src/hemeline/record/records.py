@@ -1,0 +1,73 @@
+"""The record as it was read: who, when, what, value. Text as the source wrote it; nothing is interpreted yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+PATIENT_COLUMNS = ("patient_id", "birth_date", "sex", "death_date", "history")
+FACT_COLUMNS = (
+    "patient_id", "row", "date", "end", "fact", "value", "unit", "intent", "donor", "conditioning", "line", "courses",
+    "reason", "note",
+)  # fmt: skip
+NOT_UNDERSTOOD_COLUMNS = ("patient_id", "row", "fact", "why")
+_LONGEST_SHOWN = 80
+
+
+def schema(columns: Iterable[str]) -> dict[str, pl.DataType]:
+    """Column types of a record table: ``row`` is a number, all else is text."""
+    return {column: pl.Int64() if column == "row" else pl.String() for column in columns}
+
+
+def table(rows: list[Mapping[str, Any]], columns: Iterable[str]) -> pl.DataFrame:
+    """A table with exactly these columns from rows that may lack some."""
+    return pl.DataFrame(rows, schema=schema(columns), orient="row") if rows else pl.DataFrame(schema=schema(columns))
+
+
+@dataclass(frozen=True)
+class Records:
+    """Patients and their facts, as read.
+
+    ``patients`` has one row per patient (``PATIENT_COLUMNS``), ``facts`` one row per fact (``FACT_COLUMNS``; ``row``
+    counts from 1 within the source), ``not_understood`` what the reader could not use and why. ``date`` and ``end`` may be
+    text or Polars dates, all other columns are text.
+    """
+
+    patients: pl.DataFrame
+    facts: pl.DataFrame
+    not_understood: pl.DataFrame
+
+    def __len__(self) -> int:
+        return len(self.patients)
+
+    def with_facts(self, facts: list[Mapping[str, Any]]) -> Records:
+        """The same records with more facts, numbered after the last row."""
+        last = self.facts["row"].max()
+        start = last + 1 if isinstance(last, int) else 1
+        added = table([{**fact, "row": start + position} for position, fact in enumerate(facts)], FACT_COLUMNS)
+        if self.facts.schema["date"] != pl.String:
+            added = added.with_columns(pl.col("date", "end").str.to_date())
+        return Records(self.patients, pl.concat([self.facts, added]), self.not_understood)
+
+    def only(self, patient_id: str) -> Records:
+        """The records of one patient."""
+        mine = pl.col("patient_id") == patient_id
+        return Records(self.patients.filter(mine), self.facts.filter(mine), self.not_understood.filter(mine))
+
+
+def together(parts: list[Records]) -> Records:
+    """Several records as one."""
+    return Records(
+        pl.concat([part.patients for part in parts]),
+        pl.concat([part.facts for part in parts]),
+        pl.concat([part.not_understood for part in parts]),
+    )
+
+
+def shown(word: str | None) -> str:
+    """A name as an error or report may show it: one line, not endless."""
+    text = " ".join((word or "").split())
+    return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

@@ -1,0 +1,118 @@
+"""Dates that may be known only to the month or the year, kept as intervals.
+
+A partial date is the interval of the days it may mean; nothing is guessed inside it. Days are counted from
+1970-01-01 (as Polars does), so an interval is two integers. Months are days / 30.4375, as the contract says.
+"""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import re
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.columns import factorize
+
+DAYS_PER_MONTH = 30.4375
+NO_DAY = np.iinfo(np.int32).min  # stands where no date was given
+_EPOCH = dt.date(1970, 1, 1)
+_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?$")
+
+Days = NDArray[np.int32]
+Interval = tuple[int, int]
+
+
+def to_day(date: dt.date) -> int:
+    """Days from 1970-01-01 to ``date``."""
+    return (date - _EPOCH).days
+
+
+def to_date(day: int) -> dt.date:
+    """The date ``day`` days after 1970-01-01."""
+    return _EPOCH + dt.timedelta(days=int(day))
+
+
+def parse_date(text: str) -> Interval | None:
+    """First and last day that a date may mean; ``None`` if it is none.
+
+    Understood are ``2021``, ``2021-09``, ``2021-09-01``, an ISO date-time, and ``from/to`` with any of these on either side.
+    """
+    start, slash, end = text.partition("/")
+    if slash:
+        first_part, last_part = parse_date(start), parse_date(end)
+        if first_part is None or last_part is None or last_part[1] < first_part[0]:
+            return None
+        return first_part[0], last_part[1]
+    match = _PARTIAL.match(text.strip())
+    if not match:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    assert year is not None
+    try:
+        first = dt.date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    if month is None:
+        last = dt.date(year, 12, 31)
+    elif day is None:
+        last = dt.date(year, month, calendar.monthrange(year, month)[1])
+    else:
+        last = first
+    return to_day(first), to_day(last)
+
+
+def text_of(low: int, high: int) -> str | None:
+    """The shortest honest spelling of an interval: a day, a month, a year, or ``from/to``; ``None`` for no date."""
+    if low == NO_DAY or high == NO_DAY:
+        return None
+    first, last = to_date(low), to_date(high)
+    if first == last:
+        return first.isoformat()
+    if first.day == 1 and (last + dt.timedelta(days=1)).day == 1:
+        if (first.month, last.month) == (1, 12) and first.year == last.year:
+            return f"{first.year:04d}"
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{first.year:04d}-{first.month:02d}"
+    return f"{first.isoformat()}/{last.isoformat()}"
+
+
+def parse_dates(texts: pl.Series) -> tuple[Days, Days, NDArray[np.bool_]]:
+    """Columnar :func:`parse_date`: first days, last days, and which texts are not dates. Nulls give ``NO_DAY``."""
+    if texts.dtype in (pl.Date, pl.Datetime):
+        days = texts.cast(pl.Date).cast(pl.Int32).fill_null(NO_DAY).to_numpy()
+        return days, days.copy(), np.zeros(len(texts), dtype=bool)
+    codes, distinct = factorize(texts)
+    low, high = np.full(len(distinct) + 1, NO_DAY, dtype=np.int32), np.full(len(distinct) + 1, NO_DAY, dtype=np.int32)
+    bad = np.zeros(len(distinct) + 1, dtype=bool)
+    for position, text in enumerate(distinct):
+        interval = parse_date(text)
+        if interval:
+            low[position], high[position] = interval
+        else:
+            bad[position] = bool(text.strip())
+    return low[codes], high[codes], bad[codes]
+
+
+def months_between(start: Interval, end: Interval) -> tuple[float, float]:
+    """Fewest and most months from somewhere in ``start`` to somewhere in ``end``; infinite where a date is missing."""
+    if NO_DAY in (*start, *end):
+        return float("-inf"), float("inf")
+    return (end[0] - start[1]) / DAYS_PER_MONTH, (end[1] - start[0]) / DAYS_PER_MONTH
+
+
+def completed_years(birth: Days, on: Days) -> Days:
+    """Whole years from ``birth`` to ``on`` (both days, no ``NO_DAY``); a birthday on 29 February counts on 1 March."""
+    return np.asarray(completed_months(birth, on) // 12, dtype=np.int32)
+
+
+def completed_months(birth: Days, on: Days) -> Days:
+    """Whole months from ``birth`` to ``on``, both days without ``NO_DAY``."""
+    born, now = birth.astype("datetime64[D]"), on.astype("datetime64[D]")
+    born_month, now_month = born.astype("datetime64[M]"), now.astype("datetime64[M]")
+    months = (now_month - born_month).astype(np.int64)
+    day_of_birth = (born - born_month.astype("datetime64[D]")).astype(np.int64)
+    day_now = (now - now_month.astype("datetime64[D]")).astype(np.int64)
+    return np.asarray(months - (day_now < day_of_birth), dtype=np.int32)
