@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from importlib.metadata import version
+
 from typing import Any, cast
 
 import polars as pl
 
+from hemeline import __version__
 from hemeline.assess.alerts import alerts_of
 from hemeline.assess.course_view import course_view
 from hemeline.assess.evaluate import definitions_for, evaluate
@@ -24,7 +25,6 @@ from hemeline.knowledge.schema import Step
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, shown, table
 from hemeline.when import to_day
 
-_VERSION = version("hemeline")
 NOTICE = (
     "Hemeline lists options and the reasons for them; it does not say what to do and is not a medical device. "
     "A clinician must review every line. Knowledge entries are marked drafted until a clinician has reviewed them."
@@ -67,7 +67,7 @@ def _assessment(person: Person, records: Records, steps: Sequence[Step]) -> Asse
         "patient": name,
         "as_of": person.day,
         "region": person.evaluation.region,
-        "versions": {"hemeline": _VERSION, "knowledge": course.knowledge.hash},
+        "versions": {"hemeline": __version__, "knowledge": course.knowledge.hash},
         "notice": NOTICE,
         "history": "partial" if partial else "closed",
         "assumed": list(_assumed(person, partial)),

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from hemeline.assess.events_view import event_views
 from hemeline.assess.person import Person, truth_at
 from hemeline.assess.shape import CourseView, LineView, PriorView, RelapseView, RemissionView, TimingView
 from hemeline.assess.shown import shown_finding
@@ -52,6 +53,7 @@ def course_view(person: Person, definitions: list[Definition]) -> CourseView:
         "definitions": list(_definition_views(person, definitions)),
         "levels": level_views(course, person.evaluation.levels, i),
         "findings": list(_finding_views(person)),
+        "events": list(event_views(person)),
         "open": _open(person),
     }
 

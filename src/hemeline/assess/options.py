@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from hemeline.assess.force import Candidate
 from hemeline.assess.person import Person
-from hemeline.assess.shape import CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
+from hemeline.assess.shape import Because, CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
 from hemeline.criteria import Group, Leaf, Tree, judge
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.schema import Caution
@@ -82,22 +82,26 @@ def shown_parts(person: Person, tree: Tree) -> list[Tree]:
     return rest if judge(disease, person.truth) else [disease, *rest]
 
 
-def because(person: Person, part: Tree) -> list:  # type: ignore[type-arg]
-    """The facts behind a criterion, each once."""
-    found = []
-    for leaf in _leaves(part):
+def because(person: Person, part: Tree) -> list[Because]:
+    """The facts behind a criterion's verdict, each once."""
+    found: list[Because] = []
+    for leaf in deciding_leaves(person, part):
         for one in person.because(leaf):
             if one not in found:
                 found.append(one)
     return found
 
 
-def _leaves(tree: Tree) -> Iterator[Leaf]:
+def deciding_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:
+    """The leaves that a verdict rests on: of an "or" that is met only what meets it, of an "and" that is not only what fails."""
     if isinstance(tree, Leaf):
         yield tree
-    else:
-        for part in tree.parts:
-            yield from _leaves(part)
+        return
+    verdict = judge(tree, person.truth)
+    settles = {"any": True, "all": False}.get(tree.joined)
+    for part in tree.parts:
+        if verdict is not settles or settles is None or judge(part, person.truth) is verdict:
+            yield from deciding_leaves(person, part)
 
 
 def open_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:

@@ -74,6 +74,18 @@ class PriorView(TypedDict):
     car_t: bool | None
 
 
+class EventView(TypedDict):
+    """One recorded event or measured value, for the picture of the course; a partial date is from ``first`` to ``last``."""
+
+    fact: str
+    value: Shown
+    date: str | None
+    first: str
+    last: str
+    low: NotRequired[float]
+    high: NotRequired[float]
+
+
 class CourseView(TypedDict):
     disease: str | None
     state: str
@@ -96,6 +108,7 @@ class CourseView(TypedDict):
     definitions: list[dict[str, Any]]
     levels: list[dict[str, Any]]
     findings: list[dict[str, Any]]
+    events: list[EventView]
     open: list[str]
 
 

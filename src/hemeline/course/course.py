@@ -58,10 +58,15 @@ class Course:
         return len(self.facts.patients)
 
     def states(self) -> list[str]:
-        """The state of each patient in the words of the contract."""
+        """The state of each patient in the words of the contract.
+
+        Without any recorded treatment, response or event, and with a history known to be incomplete, it is unknown.
+        """
         return [
-            shown_state(STATES[state], int(relapses)) if known else "unknown"
-            for state, relapses, known in zip(self.state, self.relapse_number.high, self.state_known, strict=True)
+            shown_state(STATES[state], int(relapses)) if known and not (partial and STATES[state] == "untreated") else "unknown"
+            for state, relapses, known, partial in zip(
+                self.state, self.relapse_number.high, self.state_known, self.facts.patients.partial_history, strict=True
+            )
         ]
 
 

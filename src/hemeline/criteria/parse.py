@@ -119,7 +119,9 @@ class _FeatureLeaf:
             words = vocabulary.value_ids("site")
         elif words == ("response",):
             words = tuple(vocabulary.responses)
-        return self._one_of([_known(word, words, self.feature.text, self.path) for word in _words(operand, self.path)])
+        asked = [_known(word, words, self.feature.text, self.path) for word in _words(operand, self.path)]
+        names = {value.id: value.name for value in vocabulary.value_sets["site"].values} if self.feature.words == ("site",) else {}
+        return self._one_of(asked, [names.get(word, word) for word in asked])
 
     def _one_of(self, words: Sequence[str], shown: Sequence[str] = ()) -> Leaf:
         columns = (f"{self.feature.name}:{ONE_OF.join(words)}",) if self.feature.exclusive else tuple(f"{self.feature.name}:{word}" for word in words)

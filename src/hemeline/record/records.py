@@ -52,6 +52,12 @@ class Records:
             added = added.with_columns(pl.col("date", "end").str.to_date())
         return Records(self.patients, pl.concat([self.facts, added]), self.not_understood)
 
+    def part(self, start: int, size: int) -> Records:
+        """Some patients, by position, with their facts."""
+        patients = self.patients.slice(start, size)
+        mine = pl.col("patient_id").is_in(patients["patient_id"].implode())
+        return Records(patients, self.facts.filter(mine), self.not_understood.filter(mine))
+
     def only(self, patient_id: str) -> Records:
         """The records of one patient."""
         mine = pl.col("patient_id") == patient_id

@@ -1,0 +1,87 @@
+"""The public functions. The command line is a thin layer over them; nothing else is promised to stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from hemeline import assess as _assess
+from hemeline.assess.shape import Assessment
+from hemeline.assess.why import Why
+from hemeline.cohort.summary import Summary, summarise
+from hemeline.errors import UsageError, did_you_mean
+from hemeline.knowledge import REGIONS, Knowledge, Region, load_knowledge
+from hemeline.knowledge.explain import explain
+from hemeline.record import Format, Records, read_mapping
+from hemeline.record import files as _files
+from hemeline.report.html import html_report
+from hemeline.report.text import text_report
+
+Day = dt.date | str
+
+
+def read_records(path: Path | str, knowledge: Knowledge, *, mapping: Path | str | None = None) -> Records:
+    """Read the records of a file or folder.
+
+    The suffix tells the format: ``.yaml``, ``.json`` (ours or a FHIR Bundle), ``.ndjson`` (FHIR), and ``.csv``, ``.tsv`` or
+    ``.parquet`` (the long table; with a ``mapping`` file any wide table). Raises :class:`hemeline.errors.RecordError` with file and
+    place if it cannot be read at all; what cannot be understood is kept and listed instead.
+    """
+    return _files.read_records(path, knowledge.vocabulary, read_mapping(Path(mapping)) if mapping else None)
+
+
+def write_records(records: Records, path: Path | str, knowledge: Knowledge, *, format: Format | None = None) -> None:
+    """Write records in the format that the file name asks for (``.fhir.json`` for a FHIR Bundle), or in ``format``."""
+    _files.write_records(records, path, knowledge.vocabulary, format)
+
+
+def assess(records: Records, knowledge: Knowledge, *, as_of: Day, region: Region | str) -> list[Assessment]:
+    """Assess every patient of some records as of a day in a region.
+
+    Nothing dated later than ``as_of`` is seen: no fact, no approval, no withdrawal. The result depends on the arguments alone.
+    Raises :class:`hemeline.errors.UsageError` for a day or region that is none.
+    """
+    return _assess.assess(records, knowledge, _day(as_of), _region(region))
+
+
+def what_if(records: Records, facts: Sequence[Mapping[str, Any]], knowledge: Knowledge, *, as_of: Day, region: Region | str) -> list[Assessment]:
+    """The assessment if some facts (with the keys of a record's facts) were added to every patient."""
+    return _assess.what_if(records, [dict(fact) for fact in facts], knowledge, _day(as_of), _region(region))
+
+
+def why(records: Records, therapy: str, knowledge: Knowledge, *, as_of: Day, region: Region | str) -> list[Why]:
+    """The criteria tree of a therapy with the facts behind each leaf, and what would flip the verdict."""
+    return _assess.why(records, therapy, knowledge, _day(as_of), _region(region))
+
+
+def schema(of: Literal["record", "assessment"]) -> dict[str, Any]:
+    """The JSON Schema of what goes in (``record``) or comes out (``assessment``), made from the types of this package."""
+    from pydantic import TypeAdapter
+
+    from hemeline.record.model import RecordModel
+
+    return RecordModel.model_json_schema() if of == "record" else TypeAdapter(Assessment).json_schema()
+
+
+def _day(written: Day) -> dt.date:
+    if isinstance(written, dt.date):
+        return written
+    try:
+        return dt.date.fromisoformat(written)
+    except ValueError:
+        raise UsageError(f'"{written[:20]}" is not a day; expected YYYY-MM-DD') from None
+
+
+def _region(written: str) -> Region:
+    for region in REGIONS:
+        if region == written.upper():
+            return region
+    raise UsageError(f'unknown region "{written[:20]}"{did_you_mean(written, REGIONS)}; expected one of {", ".join(REGIONS)}')
+
+
+__all__ = [
+    "Assessment", "Knowledge", "Records", "Summary", "Why", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema",
+    "summarise", "text_report", "what_if", "why", "write_records",
+]  # fmt: skip

@@ -1,0 +1,70 @@
+"""convert, summary, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from hemeline.cli import options
+from hemeline.cli.options import AsOf, File, KnowledgeFolder, MappingFile, Strict
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command("convert")(convert)
+    app.command("summary")(summary)
+    app.command("schema")(schema)
+
+
+def convert(
+    source: File,
+    target: Annotated[Path, typer.Argument(help="The file to write; its ending tells the format (.fhir.json for a FHIR Bundle).", show_default=False)],
+    mapping: MappingFile = None,
+    knowledge: KnowledgeFolder = None,
+    strict: Strict = False,
+) -> None:
+    """Turn a record into another format. What the reader could not use is listed, never dropped in silence."""
+    from hemeline import api
+
+    known = options.knowledge(knowledge)
+    records = options.records(source, known, mapping)
+    api.write_records(records, target, known)
+    lost = records.not_understood
+    for who, row, fact, why in lost.select("patient_id", "row", "fact", "why").head(20).rows():
+        typer.echo(f"not used: {f'patient {who}, ' if who else ''}row {row}, {fact or 'no name'}: {why}", err=True)
+    if len(lost) > 20:
+        typer.echo(f"not used: {len(lost) - 20} more", err=True)
+    typer.echo(f"{target}: {len(records)} patient{'s' if len(records) != 1 else ''}, {len(records.facts)} facts, {len(lost)} not used", err=True)
+    options.refuse_not_understood([len(lost)], strict)
+
+
+def summary(
+    source: File,
+    as_of: AsOf = None,
+    mapping: MappingFile = None,
+    knowledge: KnowledgeFolder = None,
+    format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show it.")] = "text",
+) -> None:
+    """Count over many patients: states, first events, relapses by site and timing, lines, levels reached and lost."""
+    import datetime as dt
+
+    from hemeline import api
+
+    known = options.knowledge(knowledge)
+    found = api.summarise(options.records(source, known, mapping), known, dt.date.fromisoformat(options.today(as_of)))
+    if format == "json":
+        options.say_json({"patients": found.patients, "facts": found.facts, **found.tables})
+        return
+    lines = [f"{found.patients} patients, {found.facts} facts"]
+    for title, counts in found.tables.items():
+        lines += ["", title, *(f"  {count:>8}  {word}" for word, count in counts.items())]
+    options.say("\n".join(lines))
+
+
+def schema(of: Annotated[Literal["record", "assessment"], typer.Argument(help="What goes in, or what comes out.")]) -> None:
+    """Print the JSON Schema of the record or of the assessment."""
+    from hemeline import api
+
+    options.say_json(api.schema(of))

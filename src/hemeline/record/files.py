@@ -1,0 +1,123 @@
+"""Reading a record whatever its format, and writing it in any other."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, cast, get_args
+
+import orjson
+import polars as pl
+from ruamel.yaml import YAML
+
+from hemeline.errors import RecordError, UsageError
+from hemeline.record.documents import parse_json, read_document, records_from
+from hemeline.record.fhir import is_fhir, read_fhir, records_from_fhir
+from hemeline.record.fhir_writer import write_fhir
+from hemeline.record.mapping import Mapping, read_wide
+from hemeline.record.records import Records, together
+from hemeline.record.table import SUFFIXES, patients_beside, read_table, write_table
+from hemeline.vocabulary import Vocabulary
+
+Format = Literal["yaml", "json", "csv", "tsv", "parquet", "fhir", "ndjson"]
+FORMATS: tuple[Format, ...] = get_args(Format)
+_BY_SUFFIX: dict[str, Format] = {
+    ".yaml": "yaml", ".yml": "yaml", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".parquet": "parquet", ".ndjson": "ndjson",
+}  # fmt: skip
+
+
+def read_records(path: Path | str, vocabulary: Vocabulary, mapping: Mapping | None = None) -> Records:
+    """Read records from a file, or from all files of a folder.
+
+    The suffix tells the format: ``.yaml``, ``.json`` (ours, or a FHIR Bundle), ``.ndjson`` (FHIR), ``.csv``, ``.tsv`` and ``.parquet``
+    (the long table, or with a ``mapping`` any wide one). Raises :class:`RecordError` with file and place.
+    """
+    path = Path(path)
+    if path.is_dir():
+        return _read_folder(path, vocabulary)
+    if not path.is_file():
+        raise RecordError(f"{path}: no such file")
+    if path.suffix not in _BY_SUFFIX:
+        raise RecordError(f"{path.name}: expected a file that ends in {', '.join(_BY_SUFFIX)}")
+    try:
+        return _read_file(path, vocabulary, mapping)
+    except OSError as fault:
+        raise RecordError(f"{path.name}: cannot be read ({fault.strerror})") from None
+
+
+def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
+    if mapping is not None:
+        return read_wide(path, mapping)
+    if path.suffix == ".ndjson":
+        return read_fhir(path, vocabulary)
+    if path.suffix in SUFFIXES:
+        return read_table(path)
+    if path.suffix == ".json":
+        data = parse_json(path.read_bytes(), path.name)
+        return records_from_fhir(data, vocabulary, path.name) if is_fhir(data) else records_from(data, path.name)
+    return read_document(path)
+
+
+def _read_folder(folder: Path, vocabulary: Vocabulary) -> Records:
+    files = [one for one in sorted(folder.iterdir()) if one.suffix in _BY_SUFFIX]
+    beside = {patients_beside(one) for one in files if one.suffix in SUFFIXES}
+    parts = [read_records(one, vocabulary) for one in files if one not in beside]
+    if not parts:
+        raise RecordError(f"{folder}: expected files that end in {', '.join(_BY_SUFFIX)}, found none")
+    records = together(parts)
+    if records.patients["patient_id"].is_duplicated().any():
+        raise RecordError(f"{folder}: two files hold the same patient id; expected each patient once")
+    return records
+
+
+def format_of(path: Path) -> Format:
+    """The format that a file name asks for; ``.fhir.json`` is a FHIR Bundle. Raises :class:`UsageError`."""
+    if path.name.endswith(".fhir.json"):
+        return "fhir"
+    if path.suffix not in _BY_SUFFIX:
+        raise UsageError(f"{path.name}: expected a name that ends in .fhir.json or one of {', '.join(_BY_SUFFIX)}")
+    return _BY_SUFFIX[path.suffix]
+
+
+def write_records(records: Records, path: Path | str, vocabulary: Vocabulary, format: Format | None = None) -> None:
+    """Write records in the format the file name asks for (or ``format``). The file appears whole or not at all."""
+    path = Path(path)
+    chosen = format or format_of(path)
+    part = path.with_name(f".part-{path.name}")
+    if chosen in ("fhir", "ndjson"):
+        write_fhir(records, vocabulary, part)
+    elif chosen in ("csv", "tsv", "parquet"):
+        write_table(records, part)
+        beside = part.with_name(f"{part.stem}.patients{part.suffix}")
+        beside.replace(path.with_name(f"{path.stem}.patients{path.suffix}"))
+    else:
+        part.write_bytes(_document(records, chosen))
+    part.replace(path)
+
+
+def _document(records: Records, format: Format) -> bytes:
+    """All records as one JSON or YAML document: one record alone, several in a list."""
+    listed = [one for one in _as_dicts(records)]
+    data = listed[0] if len(listed) == 1 else listed
+    if format == "json":
+        return orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n"
+    import io
+
+    stream, yaml = io.BytesIO(), YAML(typ="safe", pure=True)
+    yaml.default_flow_style, yaml.sort_base_mapping_type_on_output, yaml.width = False, False, 120  # type: ignore[assignment]
+    yaml.dump(data, stream)
+    return stream.getvalue()
+
+
+def _as_dicts(records: Records) -> list[dict[str, object]]:
+    facts = records.facts.with_columns(pl.col("date", "end").cast(pl.String))
+    grouped: dict[str, list[dict[str, object]]] = {}
+    for row in facts.drop("row").to_dicts():
+        kept = {key: value for key, value in row.items() if value is not None and key != "patient_id"}
+        grouped.setdefault(cast(str, row["patient_id"]), []).append(kept)
+    return [
+        {
+            "patient": {("id" if key == "patient_id" else key): value for key, value in row.items() if value is not None},
+            "facts": grouped.get(row["patient_id"], []),
+        }
+        for row in records.patients.to_dicts()
+    ]

@@ -1,0 +1,1 @@
+"""Reports of an assessment: text for a terminal, one HTML file."""

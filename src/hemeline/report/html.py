@@ -1,0 +1,57 @@
+"""The assessment as one HTML file without outside resources: it works without script, on a phone and on paper."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from hemeline.assess.shape import Assessment, SourceView
+from hemeline.draw import timeline
+from hemeline.report import words
+
+_GROUPS = {"yes": "possible", "unknown": "needs information", "no": "not applicable"}
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words}
+    return environment
+
+
+def html_report(assessment: Assessment) -> str:
+    """The report as an HTML document. The same assessment gives the same bytes."""
+    template = _environment().get_template("assessment.html.j2")
+    return template.render(**_context(assessment))
+
+
+def _context(assessment: Assessment) -> dict[str, Any]:
+    cited = _cited(assessment)
+    numbers = {one["id"]: number for number, one in enumerate(cited, start=1)}
+    return {
+        "a": assessment,
+        "course": assessment["course"],
+        "sentence": words.state_sentence(assessment),
+        "picture": Markup(timeline(assessment)),
+        "groups": [(verdict, _GROUPS[verdict], words.MARKS[verdict], options) for verdict, options in words.grouped(assessment["options"])],
+        "marks": words.MARKS,
+        "sources": cited,
+        "number_of": numbers,
+        "timing": words.timing_words,
+        "sites": words.site_words,
+        "deciding": words.deciding,
+    }
+
+
+def _cited(assessment: Assessment) -> list[SourceView]:
+    """Every source that the page cites, once, in the order of citing."""
+    found: dict[str, SourceView] = {}
+    for option in assessment["options"]:
+        for indication in option["indications"]:
+            listed = [indication["sources"], *(one["sources"] for one in indication["cautions"]), *(one["sources"] for one in indication["evidence"])]
+            found |= {one["id"]: one for sources in listed for one in sources}
+    found |= {one["id"]: one for absent in assessment["not_available"] for one in absent["sources"]}
+    return list(found.values())

@@ -1,0 +1,127 @@
+"""The state of a patient in one sentence, and other words that all reports share."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hemeline.assess.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
+
+ORDINALS = ("no", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+VERDICTS = {"yes": "possible", "unknown": "needs information", "no": "not applicable"}
+MARKS = {"yes": "✓", "unknown": "?", "no": "✕"}
+BASES = {
+    "label": "licence", "funded": "funding", "guideline": "guideline", "practice": "practice without a licence of its own",
+    "off-label": "off label", "investigational": "clinical trial only", "supportive": "supportive care",
+}  # fmt: skip
+_STATES = {
+    "untreated": "not yet treated, as far as recorded",
+    "on-treatment": "on treatment, without a recorded remission",
+    "remission": "in complete remission",
+    "partial-response": "in partial response",
+    "refractory": "refractory: treatment failed and there was no remission",
+    "relapsed": "relapsed",
+    "relapsed-refractory": "relapsed, and the treatment of the relapse failed",
+    "dead": "died",
+    "unknown": "in a state that the record leaves open",
+}
+
+
+def date_words(written: str | None) -> str:
+    """A date that no country reads differently: ``1 Sep 2021``, ``Sep 2021``, ``2021``; as written where it is a span."""
+    if not written:
+        return "an unrecorded day"
+    for pattern, shown in (("%Y-%m-%d", "%-d %b %Y"), ("%Y-%m", "%b %Y")):
+        try:
+            return dt.datetime.strptime(written, pattern).strftime(shown)
+        except ValueError:
+            continue
+    return written.replace("/", " to ")
+
+
+def ordinal(number: int | None) -> str:
+    """``second`` for 2; figures from 11 on."""
+    if number is None:
+        return "an unclear number of"
+    return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
+
+
+def state_sentence(assessment: Assessment) -> str:
+    """Where things stand, in one sentence."""
+    course = assessment["course"]
+    disease = course["disease_name"] or "A disease that is not recorded"
+    parts = [f"{disease[0].upper()}{disease[1:]}: {_STATES[course['state']]}"]
+    parts += _relapse_words(course) + _remission_words(course) + _treatment_words(course)
+    sentence = "; ".join(parts) + "."
+    told = course["state_by_clinician"]
+    if told:
+        sentence += f" The state is the clinician's word ({told['value']}, {date_words(told['date'])}), which overrides what is derived."
+    return sentence
+
+
+def _relapse_words(course: CourseView) -> list[str]:
+    if not course["relapses"] or course["state"] in ("remission", "dead"):
+        return []
+    last = course["relapses"][-1]
+    sites = f" ({', '.join(last['sites'])})" if last["sites"] != ["unspecified"] else ""
+    after = f" after {', '.join(last['after'])}" if last["after"] else ""
+    length = next((one["months"] for one in course["remissions"] if one["end"] == last["date"] and one["months"] is not None), None)
+    months = f", {length:g} months into the remission before it" if length is not None else ""
+    return [f"{ordinal(last['number'])} relapse{sites} on {date_words(last['date'])}{after}{months}"]
+
+
+def _remission_words(course: CourseView) -> list[str]:
+    if course["state"] != "remission" or not course["remissions"]:
+        return []
+    last = course["remissions"][-1]
+    return [f"{ordinal(last['number'])} remission since {date_words(last['start'])}"]
+
+
+def _treatment_words(course: CourseView) -> list[str]:
+    lines = course["line_count"]
+    words = ["treatment not recorded" if not lines else f"{lines} line{'s' if lines != 1 else ''} of therapy so far"]
+    if course["refractory_to"]:
+        words.append(f"refractory to {', '.join(course['refractory_to'])}")
+    if course["intolerant_to"]:
+        words.append(f"intolerant of {', '.join(course['intolerant_to'])}")
+    return words
+
+
+def site_words(relapse: RelapseView) -> str:
+    """Where a relapse was, with its kind where that says more than the sites."""
+    sites = ", ".join(relapse["sites"]) if relapse["sites"] != ["unspecified"] else "site not recorded"
+    return sites if relapse["kind"] in (*relapse["sites"], "unspecified") else f"{sites} ({relapse['kind']})"
+
+
+def timing_words(relapse: RelapseView) -> list[str]:
+    """The relapse by each definition that was made for such a patient, unknown with what is left open."""
+    found = []
+    for one in relapse["timing"]:
+        if one["applies"] != "no":
+            left = f" ({' or '.join(one['may_be'])})" if one.get("may_be") else ""
+            found.append(f"{one['is']}{left} by {one['name']}")
+    return found
+
+
+def because_words(one: Because) -> str:
+    """A fact behind a criterion: ``CD19 positive, 3 Sep 2021``."""
+    value = "not recorded" if one["value"] is None else str(one["value"])
+    date = f", {date_words(one['date'])}" if one["date"] else ""
+    return f"{one['fact'].replace('_', ' ')}: {value}{date}"
+
+
+def span_words(indication: IndicationView) -> str:
+    """Basis and time: ``licence (approved) since 30 Aug 2017``."""
+    since = f" since {date_words(indication['since'])}" if indication["since"] else ""
+    until = f" until {date_words(indication['until'])}" if indication["until"] else ""
+    status = f" ({indication['status']})" if indication["status"] != indication["basis"] else ""
+    return f"{BASES[indication['basis']]}{status}{since}{until}"
+
+
+def grouped(options: list[OptionView]) -> list[tuple[str, list[OptionView]]]:
+    """Options in three groups: possible, needs information, not applicable."""
+    return [(verdict, [one for one in options if one["verdict"] == verdict]) for verdict in ("yes", "unknown", "no")]
+
+
+def deciding(option: OptionView) -> IndicationView:
+    """The indication that gives an option its verdict."""
+    return next(one for one in option["indications"] if one["verdict"] == option["verdict"])
