@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from hemeline.assess.plan import Plan, plan_for
 from hemeline.columns import Table
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
+from hemeline.course.definitions import Definitions
 from hemeline.course.features import Truth
+from hemeline.criteria import Leaf, Tree, leaf_columns, leaf_expression
 from hemeline.facts import Facts
 from hemeline.facts.facts import HISTORY
 from hemeline.facts.shown import shown_fact
@@ -31,6 +33,22 @@ class Judged:
     patients: NDArray[np.intp]
     plan: Plan
     verdicts: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class Definitional:
+    """The trees of a definition's categories under their column names, and its leaves over all patients."""
+
+    trees: Mapping[str, Tree]
+    columns: Mapping[Leaf, str]
+    leaves: pl.DataFrame
+
+
+def _definitional(course: Course, definition: str) -> Definitional:
+    one = Definitions(course.knowledge, (course.knowledge.definitions[definition],))
+    frame = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).frame
+    columns = leaf_columns(one.trees.values())
+    return Definitional(one.trees, columns, frame.select(leaf_expression(leaf).alias(name) for leaf, name in columns.items()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +90,16 @@ class Evaluation:
 
     @cached_property
     def _truths(self) -> dict[str, Truth]:
+        return {}
+
+    def within(self, definition: str) -> Definitional:
+        """The categories of a definition and the truth of their leaves (of a timing: at the latest relapse)."""
+        if definition not in self._within:
+            self._within[definition] = _definitional(self.course, definition)
+        return self._within[definition]
+
+    @cached_property
+    def _within(self) -> dict[str, Definitional]:
         return {}
 
     @cached_property

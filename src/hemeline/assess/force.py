@@ -38,14 +38,17 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Absent:
-    """A therapy known for the disease that is not available: why, from or until when, and the sources."""
+    """A therapy known for the disease that is not available: why, since when, and the sources.
+
+    ``until`` is the first day on which it was no longer available. Nothing dated later than the day itself is told.
+    """
 
     entry: TherapyEntry
     status: str
-    since: str | None
-    until: str | None
-    note: str | None
-    sources: tuple[str, ...]
+    since: str | None = None
+    until: str | None = None
+    note: str | None = None
+    sources: tuple[str, ...] = ()
 
 
 def _since(version: Version) -> tuple[int, int]:
@@ -117,18 +120,13 @@ def _reason(entry: TherapyEntry, indications: list[Indication], region: Region, 
     held = [one for one in versions if one.status not in UNAVAILABLE]
     licensed = [one for one in held if possibly_in_force(one, day)]
     ended = [one for one in held if _until(one)[1] <= day]
-    coming = [one for one in held if _since(one)[0] > day]
-    if unavailable and licensed:
-        return _absent(entry, "licensed, not funded", unavailable[-1])
-    if ended and not any(one.status == "suspended" for one in unavailable):
-        return _absent(entry, "withdrawn", max(ended, key=_until))
+    last = max(ended, key=_until, default=None)
+    until = last.until if last else None
+    if last and not licensed and not any(one.status == "suspended" for one in unavailable):
+        return Absent(entry, "withdrawn", until, until, last.note, last.sources)
     if unavailable:
-        return _absent(entry, unavailable[-1].status, unavailable[-1])
-    if coming:
-        return _absent(entry, "not yet approved", min(coming, key=_since))
-    note = "no approval was found for this region; that there is none is not proven"
-    return Absent(entry, "not-found", None, None, note, ())
-
-
-def _absent(entry: TherapyEntry, status: str, version: Version) -> Absent:
-    return Absent(entry, status, version.since, version.until, version.note, version.sources)
+        one = unavailable[-1]
+        return Absent(entry, "licensed, not funded" if licensed else one.status, one.since, until, one.note, one.sources)
+    if any(_since(one)[0] > day for one in held):
+        return Absent(entry, "not yet approved")
+    return Absent(entry, "not-found", note="no approval was found for this region; that there is none is not proven")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hemeline.assess.force import Candidate
-from hemeline.assess.person import Person
+from hemeline.assess.person import Judge, Person
 from hemeline.assess.shape import Because, CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
 from hemeline.criteria import Group, Leaf, Tree, judge
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.schema import Caution
+from hemeline.knowledge.words import RESULT_FEATURES
 from hemeline.truth import Truth, any_of, word
 
 _BASES = ("label", "funded", "guideline", "practice", "off-label", "supportive", "investigational")
@@ -55,7 +56,7 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
         "basis": version.basis,
         "status": version.status,
         "since": version.since,
-        "until": version.until,
+        "until": person.told(version.until),
         "criteria": [
             {"text": text_of_tree(part), "verdict": word(judge(part, person.truth)), "because": because(person, part)}  # type: ignore[typeddict-item]
             for part in shown_parts(person, tree)
@@ -67,6 +68,7 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
                 trial=one.trial, registry=one.registry, population=one.population, result=one.result, sources=sources(person, one.sources)
             )
             for one in candidate.indication.evidence
+            if any(person.seen(known.date) for known in map(person.source, one.sources))
         ],
         "sources": sources(person, version.sources),
         "setting": candidate.indication.setting,
@@ -104,7 +106,7 @@ def deciding_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:
             yield from deciding_leaves(person, part)
 
 
-def open_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:
+def open_leaves(person: Judge, tree: Tree) -> Iterator[Leaf]:
     """The unknown leaves that could still change the verdict of a tree: those with no settled part above them."""
     if judge(tree, person.truth) is not None:
         return
@@ -115,16 +117,26 @@ def open_leaves(person: Person, tree: Tree) -> Iterator[Leaf]:
         yield from open_leaves(person, part)
 
 
-def missing_facts(person: Person, tree: Tree) -> list[MissingFact]:
-    """The facts that the open leaves ask for, each once."""
+def missing_facts(person: Judge, tree: Tree) -> list[MissingFact]:
+    """The facts that the open leaves ask for, each once; for the result of a definition, those that it waits for."""
     found: list[MissingFact] = []
-    for leaf in open_leaves(person, tree):
+    for leaf in _asked_leaves(person, tree):
         one: MissingFact = {"fact": leaf.fact}
         if leaf.value and leaf.name == leaf.fact:
             one["value"] = leaf.value
         if one not in found:
             found.append(one)
     return found
+
+
+def _asked_leaves(person: Judge, tree: Tree) -> Iterator[Leaf]:
+    for leaf in open_leaves(person, tree):
+        if leaf.name in RESULT_FEATURES.values():
+            for column in leaf.columns:
+                category, within = person.defined(column)
+                yield from _asked_leaves(within, category)
+        else:
+            yield leaf
 
 
 def _cautions(person: Person, candidate: Candidate) -> Iterator[CautionView]:
@@ -149,7 +161,6 @@ def _unclear(candidate: Candidate) -> str | None:
 
 def sources(person: Person, ids: Iterable[str]) -> list[SourceView]:
     """Sources as cited."""
-    known = person.evaluation.course.knowledge.sources
     return [
         {
             "id": one.id,
@@ -158,7 +169,7 @@ def sources(person: Person, ids: Iterable[str]) -> list[SourceView]:
             "date": one.date,
             "url": one.url or (f"https://doi.org/{one.doi}" if one.doi else None),
         }
-        for one in (known[source] for source in ids)
+        for one in map(person.source, ids)
     ]
 
 

@@ -5,20 +5,50 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
-from hemeline.assess.evaluate import Evaluation, Judged
+from hemeline.assess.evaluate import Definitional, Evaluation, Judged
 from hemeline.assess.shape import Because
 from hemeline.assess.shown import shown_finding, shown_range
 from hemeline.columns import Truths
 from hemeline.course.tables import KINDS
-from hemeline.criteria import Leaf
+from hemeline.criteria import Leaf, Tree
 from hemeline.criteria.features import FEATURES
 from hemeline.facts.shown import shown_fact
+from hemeline.knowledge.schema import Source
 from hemeline.truth import Truth
-from hemeline.when import NO_DAY, text_of, to_date
+from hemeline.when import NO_DAY, parse_date, text_of, to_date
 
 _COUNTED = {"relapse_number": "relapses", "remission_number": "remissions", "prior_lines": "lines"}
+
+
+class Judge(Protocol):
+    """What knows the truth of leaves: a patient, or a patient within a definition."""
+
+    def truth(self, leaf: Leaf) -> Truth: ...
+
+    def defined(self, column: str) -> tuple[Tree, Within]: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Within:
+    """The truths of the leaves of a definition for patient number ``i``."""
+
+    evaluation: Evaluation
+    i: int
+    definition: Definitional
+
+    def truth(self, leaf: Leaf) -> Truth:
+        value = self.definition.leaves[self.definition.columns[leaf]][self.i]
+        return None if value is None else bool(value)
+
+    def defined(self, column: str) -> tuple[Tree, Within]:
+        return _defined(self.evaluation, self.i, column)
+
+
+def _defined(evaluation: Evaluation, i: int, column: str) -> tuple[Tree, Within]:
+    definition = evaluation.within(column.partition(":")[2].rpartition(":")[0])
+    return definition.trees[column], Within(evaluation, i, definition)
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +77,10 @@ class Person:
         value = self.verdicts[self.group.plan.leaves[leaf]]
         return None if value is None else bool(value)
 
+    def defined(self, column: str) -> tuple[Tree, Within]:
+        """The category of a definition that a column stands for, and the truths to judge it by."""
+        return _defined(self.evaluation, self.i, column)
+
     def result(self, column: str) -> Truth:
         """A definition's category (``risk:definition:category``) for this patient."""
         return self._value(self.evaluation.definitions.of_patients[column])
@@ -66,6 +100,18 @@ class Person:
     @cached_property
     def day(self) -> str:
         return to_date(self.evaluation.course.as_of).isoformat()
+
+    def seen(self, date: str | None) -> bool:
+        """Whether a (partial) date of the knowledge may lie on the day or before it: nothing later is told."""
+        return date is None or (parse_date(date) or (0, 0))[0] <= self.evaluation.course.as_of
+
+    def told(self, date: str | None) -> str | None:
+        """The date, if it may lie on the day or before it."""
+        return date if self.seen(date) else None
+
+    def source(self, source: str) -> Source:
+        """A source of the knowledge."""
+        return self.evaluation.course.knowledge.sources[source]
 
     def rows(self, table: str) -> list[dict[str, Any]]:
         """The patient's rows of a table of the course, in order."""

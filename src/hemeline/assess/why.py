@@ -103,7 +103,7 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
         "setting": candidate.indication.setting,
         "basis": candidate.version.basis,
         "since": candidate.version.since,
-        "until": candidate.version.until,
+        "until": person.told(candidate.version.until),
         "verdict": word(verdict_of(person, position)),  # type: ignore[typeddict-item]
         "tree": _node(person, tree),
         "flips": list(_flips(person, tree)),

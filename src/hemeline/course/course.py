@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from hemeline.columns import Codes, Table
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
-from hemeline.course.events import Events, gather, in_order
+from hemeline.course.events import Events, gather, in_order, other_days
 from hemeline.course.machine import Walk, walk
-from hemeline.course.rules import STATES, CourseRules, course_rules
+from hemeline.course.rules import SHOWN, STATES, CourseRules, course_rules
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts
 from hemeline.knowledge import Knowledge
@@ -88,9 +88,9 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     family = np.where(diagnoses.disease >= 0, rules.family_of_disease[diagnoses.disease], 0).astype(np.int32)
     gathered = gather(facts, diagnoses)
     size = len(facts.patients)
-    events = in_order(gathered, size, "date_low")
+    events = in_order(gathered, size, gathered["date_low"])
     done = walk(events, family, rules)
-    state_known, line, remission, relapse = _other_order(gathered, done, family, rules, size)
+    state_known, line, remission, relapse = _other_orders(gathered, done, family, rules, size)
     relapses = relapses_of(facts, events, done, diagnoses)
     tables = lines_and_exposures(facts, events, done, relapses)
     relapses = with_end_of_treatment(relapses, tables.exposures)
@@ -100,10 +100,10 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     )  # fmt: skip
 
 
-def _other_order(
+def _other_orders(
     gathered: Table, done: Walk, family: Codes, rules: CourseRules, size: int
 ) -> tuple[NDArray[np.bool_], Range, Range, Range]:
-    """Walk those with partial dates a second time, each event as late as it may be, and keep what differs open."""
+    """Walk those with partial dates again in the other orders their dates allow, and keep open what differs."""
     known = np.ones(size, dtype=bool)
     counts = [np.stack([value, value]) for value in (done.line, done.remission, done.relapse)]
     who = np.unique(gathered["patient"][gathered["date_low"] != gathered["date_high"]])
@@ -111,10 +111,11 @@ def _other_order(
         place = np.full(size, -1, dtype=np.int32)
         place[who] = np.arange(len(who), dtype=np.int32)
         mine = gathered.take(place[gathered["patient"]] >= 0)
-        late = in_order(mine.having(patient=place[mine["patient"]]), len(who), "date_high")
-        again = walk(late, family[who], rules)
-        known[who] = again.state == done.state[who]
-        for count, value in zip(counts, (again.line, again.remission, again.relapse), strict=True):
-            count[0, who], count[1, who] = np.minimum(count[0, who], value), np.maximum(count[1, who], value)
+        mine = mine.having(patient=place[mine["patient"]])
+        for day in other_days(mine):
+            again = walk(in_order(mine, len(who), day), family[who], rules)
+            known[who] &= SHOWN[again.state] == SHOWN[done.state[who]]
+            for count, value in zip(counts, (again.line, again.remission, again.relapse), strict=True):
+                count[0, who], count[1, who] = np.minimum(count[0, who], value), np.maximum(count[1, who], value)
     line, remission, relapse = (Range(count[0], count[1]) for count in counts)
     return known, line, remission, relapse

@@ -1,10 +1,11 @@
 """The events of a course in the order they happened: treatments, their failure, responses, relapses, a clinician's word.
 
-Where dates are partial, two orders are possible: each event as early, and as late, as it may have been.
+Where dates are partial, several orders are possible: ``other_days`` gives those that are tried beside the earliest.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from hemeline.when import NO_DAY, Days
 Positions = NDArray[np.intp]
 _PREPARES = ("bridging", "lymphodepletion", "conditioning")
 _CONTINUES_WITHIN_DAYS = 180
+_RESPONSES = [EVENT[category] for category in ("complete", "partial", "none", "progressive")]
 _ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment": 6, "status": 8, "death": 9}
 
 
@@ -138,9 +140,18 @@ def _deaths(facts: Facts) -> Table:
     )  # fmt: skip
 
 
-def in_order(events: Table, patients: int, by: str) -> Events:
-    """Events sorted by patient, by ``date_low`` or ``date_high``, and by the stated order of one day."""
-    rows = events.take(np.lexsort((events["source"], events["order"], events[by], events["patient"])))
+def other_days(events: Table) -> Iterator[Days]:
+    """Other days that partial dates allow each event: all as late as may be, and responses late or early among the rest."""
+    low, high = events["date_low"], events["date_high"]
+    answers = np.isin(events["kind"], _RESPONSES)
+    yield high
+    yield np.where(answers, high, low).astype(np.int32)
+    yield np.where(answers, low, high).astype(np.int32)
+
+
+def in_order(events: Table, patients: int, day: Days) -> Events:
+    """Events sorted by patient, by a possible ``day`` of each, and by the stated order of one day."""
+    rows = events.take(np.lexsort((events["source"], events["order"], day, events["patient"])))
     count = np.bincount(rows["patient"], minlength=patients)
     names = ("patient", "kind", "date_low", "date_high", "source", "line", "switch")
     courses = np.nan_to_num(rows["courses"], nan=1.0)

@@ -24,6 +24,8 @@ EVENTS = (
 LINE, REMISSION, RELAPSE, IMPLIED, FAIL, CONFLICT = 1, 2, 4, 8, 16, 32
 _DOES = {"line": LINE, "remission": REMISSION, "relapse": RELAPSE, "implied": IMPLIED, "fail": FAIL, "conflict": CONFLICT}
 STATE = {name: position for position, name in enumerate(STATES)}
+# One number for the states that are told apart only inside.
+SHOWN = np.array([STATE[name.removesuffix("-treated")] for name in STATES], dtype=np.int32)
 EVENT = {name: position for position, name in enumerate(EVENTS)}
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from hemeline.criteria.tree import Leaf, Tree
+from hemeline.criteria.tree import Group, Leaf, Tree
+
+
+def _negated(part: Tree) -> str:
+    if isinstance(part, Group) and part.joined == "any":
+        return f"none of: {', '.join(text_of_tree(one, within=True) for one in part.parts)}"
+    return f"not: {text_of_tree(part)}"
 
 
 def text_of_tree(tree: Tree, within: bool = False) -> str:
@@ -11,7 +17,7 @@ def text_of_tree(tree: Tree, within: bool = False) -> str:
         return tree.text
     parts = [text_of_tree(part, within=True) for part in tree.parts]
     if tree.joined == "not":
-        return f"not: {parts[0]}"
+        return _negated(tree.parts[0])
     if tree.joined == "at_least":
         text = f"at least {tree.count} of: {'; '.join(parts)}"
     else:

@@ -168,7 +168,19 @@ class _Reading:
         for fact in self.catalogue:
             if fact.kind == "choice":
                 yield from self._availability(rows, fact)
+            if fact.covers:
+                yield from self._covered(rows, fact)
         yield from self._implied(rows)
+
+    def _covered(self, rows: Table, whole: Fact) -> Iterator[Table]:
+        """A test that found nothing says so of each marker it covers; a marker that is positive says so of the test."""
+        codes = [self.codes.code[name] for name in (whole.id, *whole.covers)]
+        nothing = rows.take((rows["fact"] == codes[0]) & (rows["high"] == 0))
+        something = rows.take(np.isin(rows["fact"], codes[1:]) & (rows["low"] == 1))
+        if len(nothing):
+            yield from (nothing.having(fact=np.full(len(nothing), code, dtype=np.int32)) for code in codes[1:])
+        if len(something):
+            yield something.having(fact=np.full(len(something), codes[0], dtype=np.int32))
 
     def _availability(self, rows: Table, fact: Fact) -> Iterator[Table]:
         first = self.codes.code[fact.id] + 1

@@ -71,7 +71,7 @@ def _unknown_words(content: Content, vocabulary: Vocabulary, marks: Marks) -> It
     therapies: Mapping[str, Any] = vocabulary.therapies
     known: dict[str, Mapping[str, Any]] = {
         "diseases": vocabulary.diseases, "classes": vocabulary.classes, "drugs": therapies, "targets": vocabulary.targets,
-        "fact": vocabulary.facts, "facts": vocabulary.facts, "conflicts_with": definitions, "extends": families, "refractory_definition": definitions,
+        "fact": vocabulary.facts, "facts": vocabulary.facts, "covers": vocabulary.facts, "conflicts_with": definitions, "extends": families, "refractory_definition": definitions,
         "values": vocabulary.value_sets,
     }  # fmt: skip
     parents: dict[str, Mapping[str, Any]] = {"diseases": vocabulary.diseases, "classes": vocabulary.classes}
@@ -92,7 +92,7 @@ def _unknown_words(content: Content, vocabulary: Vocabulary, marks: Marks) -> It
 
 
 _REFERRING = frozenset(
-    "diseases parents classes drugs targets fact facts conflicts_with extends refractory_definition values".split()
+    "diseases parents classes drugs targets fact facts covers conflicts_with extends refractory_definition values".split()
 )
 
 

@@ -43,6 +43,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "timing": words.timing_words,
         "sites": words.site_words,
         "deciding": words.deciding,
+        "missing": words.missing_rows(assessment),
     }
 
 

@@ -39,7 +39,7 @@ def _why_lines(answer: Why) -> Iterator[str]:
 def _tree_lines(node: Node, depth: int) -> Iterator[str]:
     indent = "    " * depth
     if node["joined"] is None:
-        facts = "; ".join(because_words(one) for one in node["because"])
+        facts = because_words(node["because"])
         yield f"{indent}{MARKS[node['verdict']]} {node['text']}{f'  [{facts}]' if facts else ''}"
         return
     yield f"{indent}{MARKS[node['verdict']]} {_JOINED[node['joined']]}:"

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hemeline.assess.shape import Assessment, LineView, OptionView
-from hemeline.report.words import MARKS, VERDICTS, because_words, date_words, deciding, grouped, span_words, site_words, state_sentence, timing_words
+from hemeline.report.words import MARKS, VERDICTS, because_words, date_words, deciding, grouped, missing_rows, span_words, site_words, state_sentence, timing_words
 
 _STYLES = {"yes": "bold green", "unknown": "bold yellow", "no": "dim"}
 _SHOWN_NO = 400
@@ -106,7 +106,7 @@ def _option(option: OptionView) -> Iterator[RenderableType]:
     indication = deciding(option)
     yield Padding(Text.assemble((option["name"], "bold"), f"  {span_words(indication)}"), (0, 0, 0, 1))
     reasons = [
-        f"{MARKS[one['verdict']]} {one['text']}  [{'; '.join(map(because_words, one['because']))}]"
+        f"{MARKS[one['verdict']]} {one['text']}  [{because_words(one['because'])}]"
         for one in indication["criteria"]
     ]
     cautions = [f"! {one['text']}" for one in indication["cautions"] if one["verdict"] == "yes"]
@@ -123,9 +123,8 @@ def _missing(assessment: Assessment) -> Iterator[RenderableType]:
     if assessment["missing"]:
         yield _section("What is missing, most decisive first")
         table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 1))
-        for one in assessment["missing"]:
-            name = f"{one['fact']} ({one['value']})" if "value" in one else one["fact"]
-            table.add_row(Text(name, style="bold"), f"would help to decide {', '.join(one['would_decide'])}", one["how"] or "")
+        for row in missing_rows(assessment):
+            table.add_row(Text(row.facts, style="bold"), f"would help to decide {row.decides}", row.how)
         yield table
 
 
@@ -138,7 +137,7 @@ def _next(assessment: Assessment) -> Iterator[RenderableType]:
 def _not_available(assessment: Assessment) -> Iterator[RenderableType]:
     if assessment["not_available"]:
         yield _section(f"Known, but not available in {assessment['region']} on this day")
-        until = [f", available before {date_words(one['until'])}" if one["until"] else "" for one in assessment["not_available"]]
+        until = [f", no longer available since {date_words(one['until'])}" if one["until"] else "" for one in assessment["not_available"]]
         yield _bullets([f"{one['name']}: {one['status']}{end}" for one, end in zip(assessment["not_available"], until, strict=True)], "dim")
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import NamedTuple
 
 from hemeline.assess.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
 
@@ -102,11 +104,35 @@ def timing_words(relapse: RelapseView) -> list[str]:
     return found
 
 
-def because_words(one: Because) -> str:
-    """A fact behind a criterion: ``CD19 positive, 3 Sep 2021``."""
-    value = "not recorded" if one["value"] is None else str(one["value"])
-    date = f", {date_words(one['date'])}" if one["date"] else ""
-    return f"{one['fact'].replace('_', ' ')}: {value}{date}"
+def because_words(facts: Iterable[Because]) -> str:
+    """The facts behind a criterion, those of one day with the same value together: ``CD19, CD22: positive, 3 Sep 2021``."""
+    together: dict[str, list[str]] = {}
+    for one in facts:
+        value = "not recorded" if one["value"] is None else str(one["value"])
+        date = f", {date_words(one['date'])}" if one["date"] else ""
+        together.setdefault(f"{value}{date}", []).append(one["fact"].replace("_", " "))
+    return "; ".join(f"{', '.join(names)}: {said}" for said, names in together.items())
+
+
+class MissingRow(NamedTuple):
+    """Missing facts that one test or question gives, and the therapies they would help to decide, by name."""
+
+    facts: str
+    decides: str
+    how: str
+
+
+def missing_rows(assessment: Assessment) -> list[MissingRow]:
+    """What is missing, most decisive first, facts from one and the same test together."""
+    names = {one["therapy"]: one["name"] for one in assessment["options"]}
+    together: dict[str, tuple[list[str], dict[str, None]]] = {}
+    for one in assessment["missing"]:
+        fact = f"{one['fact']} ({one['value']})" if "value" in one else one["fact"]
+        facts, decides = together.setdefault(one["how"] or fact, ([], {}))
+        facts.append(fact)
+        decides |= dict.fromkeys(names[therapy] for therapy in one["would_decide"])
+    ranked = sorted(together.items(), key=lambda item: -len(item[1][1]))
+    return [MissingRow(", ".join(facts), ", ".join(decides), "" if how in facts else how) for how, (facts, decides) in ranked]
 
 
 def span_words(indication: IndicationView) -> str:

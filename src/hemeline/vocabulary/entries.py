@@ -76,6 +76,8 @@ class Fact(Named):
 
     ``values`` names a value set. ``unit`` is the canonical UCUM unit, ``units`` the factors that lead to it
     (multiply by the factor). ``words`` gives a level's words as ranges. ``how`` says which test or question yields it.
+    ``covers`` are the markers one test looks for together: if it finds nothing each of them is negative, and it has
+    found something where one of them is positive.
     """
 
     kind: FactKind
@@ -86,6 +88,7 @@ class Fact(Named):
     at_most: float | None = None
     words: dict[str, Range] = {}
     diseases: tuple[Id, ...] = ()
+    covers: tuple[Id, ...] = ()
     how: Text | None = None
     codes: dict[Literal["loinc"], tuple[Code, ...]] = {}
     sources: tuple[Id, ...] = ()
