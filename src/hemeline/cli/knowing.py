@@ -104,7 +104,7 @@ def _entry(identifier: str, known: Any) -> dict[str, Any]:
         if indication.id == identifier:
             found: dict[str, Any] = {"therapy": entry.id, **indication.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
             return {**found, "review": entry.review.model_dump(mode="json")}
-    groups = (content.entries, content.definitions, content.therapies, content.facts, content.diseases, content.classes, content.responses, content.sources)
+    groups = (content.entries, content.definitions, content.topics, content.questions, content.therapies, content.facts, content.diseases, content.classes, content.responses, content.sources)
     for group in groups:
         for one in group:
             if one.id == identifier:

@@ -9,18 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.knowledge import Knowledge
-from hemeline.knowledge.schema import Family, Transition
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, Family, Transition
 
-# The states of the machine. Two of them are told apart only inside: whether treatment has begun since the failure or
-# relapse, because only then does a poor response count against it and only before does a treatment begin a new line.
-STATES = (
-    "untreated", "on-treatment", "remission", "partial-response", "refractory", "refractory-treated", "relapsed",
-    "relapsed-treated", "dead",
-)  # fmt: skip
-EVENTS = (
-    "treatment", "new-treatment", "continued-treatment", "minor-treatment", "complete", "partial", "none", "none-early",
-    "progressive", "progression", "failed", "relapse", "status-remission", "status-relapsed", "status-refractory", "death",
-)  # fmt: skip
+STATES, EVENTS = MACHINE_STATES, MACHINE_EVENTS
 LINE, REMISSION, RELAPSE, IMPLIED, FAIL, CONFLICT = 1, 2, 4, 8, 16, 32
 _DOES = {"line": LINE, "remission": REMISSION, "relapse": RELAPSE, "implied": IMPLIED, "fail": FAIL, "conflict": CONFLICT}
 STATE = {name: position for position, name in enumerate(STATES)}

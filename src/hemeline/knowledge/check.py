@@ -9,19 +9,13 @@ from typing import Any
 from pydantic import BaseModel
 
 from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
-from hemeline.criteria.features import STATES
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import UNAVAILABLE, Content, Indication, Statement, Version
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Statement, Version
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
 from hemeline.vocabulary import Clash, Vocabulary
 from hemeline.when import parse_date
 
-EVENTS = frozenset(
-    "treatment new-treatment continued-treatment minor-treatment complete partial none none-early progressive "
-    "progression failed relapse status-remission status-relapsed status-refractory death".split()
-)
-INTERNAL_STATES = frozenset({*STATES, "refractory-treated", "relapsed-treated"} - {"relapsed-refractory", "unknown"})
 _EXCLUSIVE_KINDS = frozenset({"category"})
 
 
@@ -85,10 +79,10 @@ def _unknown_words(content: Content, vocabulary: Vocabulary, marks: Marks) -> It
                 yield marks.fault(kind, position, path, what)
     for position, family in enumerate(content.families):
         for place, row in enumerate(family.transitions):
-            for word in {row.to, *row.states} - INTERNAL_STATES:
-                yield marks.fault("families", position, ("transitions", place), f'unknown state "{word}"{did_you_mean(word, INTERNAL_STATES)}')
-            if row.event not in EVENTS:
-                yield marks.fault("families", position, ("transitions", place), f'unknown event "{row.event}"{did_you_mean(row.event, EVENTS)}')
+            for word in {row.to, *row.states} - {*MACHINE_STATES}:
+                yield marks.fault("families", position, ("transitions", place), f'unknown state "{word}"{did_you_mean(word, MACHINE_STATES)}')
+            if row.event not in MACHINE_EVENTS:
+                yield marks.fault("families", position, ("transitions", place), f'unknown event "{row.event}"{did_you_mean(row.event, MACHINE_EVENTS)}')
 
 
 _REFERRING = frozenset(
@@ -218,6 +212,7 @@ def _statements(content: Content, marks: Marks) -> Iterator[Fault]:
         "therapy": {entry.id for entry in (*content.entries, *content.therapies)},
         "indication": {indication.id for entry in content.entries for indication in entry.indications},
         "definition": {entry.id for entry in content.definitions},
+        "topic": {entry.id for entry in content.topics},
         "question": {entry.id for entry in content.questions},
         "step": {entry.id for entry in content.steps},
         "alert": {"stale", "conflict", "possible", "wish", *(entry.id for entry in content.possible)},

@@ -7,7 +7,7 @@ from typing import Any
 
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.knowledge.knowledge import Knowledge
-from hemeline.knowledge.schema import Definition
+from hemeline.knowledge.schema import Definition, Topic
 from hemeline.vocabulary import Disease, Fact, Response, Therapy, Vocabulary, normal
 from hemeline.vocabulary.lookup import spellings_of
 
@@ -25,7 +25,10 @@ def explain(term: str, knowledge: Knowledge) -> list[dict[str, Any]]:
 
 def _all_words(knowledge: Knowledge) -> list[str]:
     vocabulary = knowledge.vocabulary
-    groups = (vocabulary.diseases, vocabulary.facts, vocabulary.responses, vocabulary.therapies, vocabulary.classes, knowledge.definitions)
+    topics = {one.id: one for one in knowledge.content.topics}
+    groups = (
+        vocabulary.diseases, vocabulary.facts, vocabulary.responses, vocabulary.therapies, vocabulary.classes, knowledge.definitions, topics,
+    )  # fmt: skip
     return [word for group in groups for entry in group.values() for _, word in spellings_of(entry)]  # type: ignore[attr-defined]
 
 
@@ -34,6 +37,9 @@ def _entries(term: str, knowledge: Knowledge) -> Iterator[dict[str, Any]]:
     for definition in knowledge.content.definitions:
         if normal(term) in {normal(word) for _, word in spellings_of(definition)}:
             yield _definition(definition, knowledge)
+    for topic in knowledge.content.topics:
+        if normal(term) in {normal(word) for _, word in spellings_of(topic)}:
+            yield _topic(topic, knowledge)
     lookups = (
         ("disease", vocabulary.disease_index, vocabulary.diseases), ("response", vocabulary.response_index, vocabulary.responses),
         ("fact", vocabulary.fact_index, vocabulary.facts), ("therapy", vocabulary.therapy_index, vocabulary.therapies),
@@ -63,6 +69,18 @@ def _definition(definition: Definition, knowledge: Knowledge) -> dict[str, Any]:
         "text": f"{text} Differs from: {', '.join(others)}." if others else text,
         "synonyms": list(definition.synonyms),
         "sources": [_source(one, knowledge) for one in definition.sources],
+    }
+
+
+def _topic(topic: Topic, knowledge: Knowledge) -> dict[str, Any]:
+    steps = [f"{number}. {step}" for number, step in enumerate(topic.steps, start=1)]
+    return {
+        "kind": topic.kind,
+        "id": topic.id,
+        "name": topic.name,
+        "text": " ".join([topic.text, *steps]),
+        "synonyms": list(topic.synonyms),
+        "sources": [_source(one, knowledge) for one in topic.sources],
     }
 
 

@@ -151,6 +151,19 @@ class Definition(Named):
     review: Review = Review()
 
 
+# What the state machine of the course knows. Two states are told apart only inside: whether treatment has begun since
+# the failure or relapse, because only then does a poor response count against it and only before does a treatment begin
+# a new line.
+MACHINE_STATES = (
+    "untreated", "on-treatment", "remission", "partial-response", "refractory", "refractory-treated", "relapsed",
+    "relapsed-treated", "dead",
+)  # fmt: skip
+MACHINE_EVENTS = (
+    "treatment", "new-treatment", "continued-treatment", "minor-treatment", "complete", "partial", "none", "none-early",
+    "progressive", "progression", "failed", "relapse", "status-remission", "status-relapsed", "status-refractory", "death",
+)  # fmt: skip
+
+
 class Transition(Entry):
     """In these states, this event leads to that state and does these things."""
 
@@ -211,6 +224,21 @@ class Step(Entry):
     sources: tuple[Id, ...] = ()
 
 
+class Topic(Named):
+    """Background that the founding documents and sources give on a subject: prognosis, a process, support, testing.
+
+    ``steps`` tell a process in order; with ``when`` the topic belongs to that situation only.
+    """
+
+    kind: Literal["prognosis", "process", "support", "testing", "background"]
+    diseases: tuple[Id, ...]
+    text: Text
+    steps: tuple[Text, ...] = ()
+    when: Criterion | None = None
+    sources: tuple[Id, ...]
+    review: Review = Review()
+
+
 class Question(Entry):
     """A question a patient may want to ask; with ``when``, only in that situation."""
 
@@ -223,8 +251,8 @@ class Question(Entry):
 class Statement(Entry):
     """One statement of a founding document and what became of it.
 
-    ``realised_by`` names knowledge entries (``therapy:x``, ``indication:x``, ``definition:x``, ``question:x``,
-    ``case:x``); a statement that is not realised says why, one that is outdated says what superseded it.
+    ``realised_by`` names knowledge entries (``therapy:x``, ``indication:x``, ``definition:x``, ``topic:x``,
+    ``question:x``, ``step:x``, ``alert:x``) or a feature of the assessment (``feature:missing``); a statement that is not realised says why, one that is outdated says what superseded it.
     """
 
     id: Id
@@ -253,6 +281,7 @@ class Content(Entry):
     definitions: tuple[Definition, ...] = ()
     possible: tuple[PossibleRule, ...] = ()
     steps: tuple[Step, ...] = ()
+    topics: tuple[Topic, ...] = ()
     questions: tuple[Question, ...] = ()
     statements: tuple[Statement, ...] = ()
     sources: tuple[Source, ...] = ()
