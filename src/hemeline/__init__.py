@@ -5,10 +5,11 @@ It lists options and the reasons for them. It never says what to do, and it is n
 
 from typing import Any
 
-__version__ = "0.1.0"
+from hemeline.version import __version__
+
 __all__ = [
-    "assess", "explain", "html_report", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if", "why",
-    "write_records",
+    "__version__", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if",
+    "why", "write_records",
 ]  # fmt: skip
 
 

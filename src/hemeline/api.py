@@ -46,7 +46,9 @@ def assess(records: Records, knowledge: Knowledge, *, as_of: Day, region: Region
     return _assess.assess(records, knowledge, _day(as_of), _region(region))
 
 
-def what_if(records: Records, facts: Sequence[Mapping[str, Any]], knowledge: Knowledge, *, as_of: Day, region: Region | str) -> list[Assessment]:
+def what_if(
+    records: Records, facts: Sequence[Mapping[str, Any]], knowledge: Knowledge, *, as_of: Day, region: Region | str
+) -> list[Assessment]:
     """The assessment if some facts (with the keys of a record's facts) were added to every patient."""
     return _assess.what_if(records, [dict(fact) for fact in facts], knowledge, _day(as_of), _region(region))
 

@@ -7,13 +7,15 @@ trees give the same verdicts here, one value at a time, and there, a column at a
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Literal
 
 Truth = bool | None
+Verdict = Literal["yes", "no", "unknown"]
 
-WORDS: dict[Truth, str] = {True: "yes", False: "no", None: "unknown"}
+WORDS: dict[Truth, Verdict] = {True: "yes", False: "no", None: "unknown"}
 
 
-def word(truth: Truth) -> str:
+def word(truth: Truth) -> Verdict:
     """The word shown for a truth: ``yes``, ``no`` or ``unknown``."""
     return WORDS[truth]
 

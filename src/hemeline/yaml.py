@@ -63,6 +63,7 @@ def _build(node: Node, path: Path, lines: dict[Path, int]) -> Any:
         return _mapping(node, path, lines)
     if isinstance(node, SequenceNode):
         return [_build(item, (*path, position), lines) for position, item in enumerate(node.value)]
+    assert isinstance(node, ScalarNode)
     return _scalar(node)
 
 

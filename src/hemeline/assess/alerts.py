@@ -141,9 +141,13 @@ class _Watch:
             return low == high == self.vocabulary.value_ids(entry.values or "").index(wanted)
         limit = parse_limit(wanted, {entry.unit or "": 1.0, **entry.units})
         assert limit is not None  # checked when the knowledge is loaded
-        return {">=": low >= limit.value, ">": low > limit.value, "<=": high <= limit.value, "<": high < limit.value, "=": low == high == limit.value}[
-            limit.sign
-        ]
+        return {
+            ">=": low >= limit.value,
+            ">": low > limit.value,
+            "<=": high <= limit.value,
+            "<": high < limit.value,
+            "=": low == high == limit.value,
+        }[limit.sign]
 
     def _since(self) -> int:
         """The day on which the present remission or, failing that, the course began."""
@@ -175,7 +179,9 @@ class _Watch:
             if relapse != NO_DAY and measured < relapse:
                 yield {"kind": "stale", "text": f"{name} was last tested before the latest relapse: test again", "facts": [marker]}
                 continue
-            against = [row for row in self.person.rows("exposures") if self._aims_at(row["therapy"], marker) and row["start_low"] > measured]
+            against = [
+                row for row in self.person.rows("exposures") if self._aims_at(row["therapy"], marker) and row["start_low"] > measured
+            ]
             if against:
                 therapy = self.vocabulary.therapies[self.person.therapies[against[-1]["therapy"]]].name
                 yield {"kind": "stale", "text": f"{name} was last tested before treatment with {therapy}: test again", "facts": [marker]}

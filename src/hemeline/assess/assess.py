@@ -5,12 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-
 from typing import Any, cast
 
 import polars as pl
 
-from hemeline import __version__
 from hemeline.assess.alerts import alerts_of
 from hemeline.assess.course_view import course_view
 from hemeline.assess.evaluate import definitions_for, evaluate
@@ -23,6 +21,7 @@ from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region
 from hemeline.knowledge.schema import Step
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, shown, table
+from hemeline.version import __version__
 from hemeline.when import to_day
 
 NOTICE = (
@@ -107,7 +106,12 @@ def _next(person: Person, patients: int, steps: Sequence[Step]) -> list[Next]:
         for position, candidate in enumerate(then.group.plan.candidates):
             if verdict_of(then, position) and candidate.entry.id not in found:
                 already = verdict_of(person, position) is True
-                found[candidate.entry.id] = {"therapy": candidate.entry.id, "name": candidate.entry.title, "when": step.text, "already": already}
+                found[candidate.entry.id] = {
+                    "therapy": candidate.entry.id,
+                    "name": candidate.entry.title,
+                    "when": step.text,
+                    "already": already,
+                }
     return list(found.values())
 
 
@@ -119,9 +123,7 @@ def _not_understood(person: Person, name: str, of_reader: pl.DataFrame) -> list[
     return cast(list[NotUnderstood], sorted(listed, key=lambda one: one["row"]))
 
 
-def what_if(
-    records: Records, facts: Sequence[dict[str, Any]], knowledge: Knowledge, as_of: dt.date, region: Region
-) -> list[Assessment]:
+def what_if(records: Records, facts: Sequence[dict[str, Any]], knowledge: Knowledge, as_of: dt.date, region: Region) -> list[Assessment]:
     """The assessment if some facts were added to every patient of the records (keys as in a record's facts)."""
     added = [{"patient_id": one, **fact} for one in records.patients["patient_id"].to_list() for fact in facts]
     return assess(records.with_facts(added), knowledge, as_of, region)

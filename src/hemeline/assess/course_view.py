@@ -21,7 +21,6 @@ from hemeline.vocabulary import Vocabulary
 from hemeline.when import DAYS_PER_MONTH, NO_DAY, text_of
 
 # The three exposures the contract names, and the class of the vocabulary that each is.
-_NAMED = {"allogeneic_sct": "allogeneic-transplant", "autologous_sct": "autologous-transplant", "car_t": "car-t"}
 _AFTER = ("transplant", "car-t")
 
 
@@ -99,8 +98,17 @@ def _prior(person: Person) -> PriorView:
     rows = person.rows("exposures")
     given = set(_given(person, rows))
     partial = bool(person.evaluation.course.facts.patients.partial_history[person.i])
-    named = {key: True if given & vocabulary.therapies_in(one) else None if partial else False for key, one in _NAMED.items()}
-    return {"therapies": _given(person, rows), "classes": _classes(person, rows), **named}  # type: ignore[typeddict-item]
+
+    def had(group: str) -> bool | None:
+        return True if given & vocabulary.therapies_in(group) else None if partial else False
+
+    return {
+        "therapies": _given(person, rows),
+        "classes": _classes(person, rows),
+        "allogeneic_sct": had("allogeneic-transplant"),
+        "autologous_sct": had("autologous-transplant"),
+        "car_t": had("car-t"),
+    }
 
 
 def _line(person: Person, row: dict[str, Any]) -> LineView:
@@ -173,7 +181,7 @@ def _timing(person: Person, definition: Definition, truths: dict[str, Truth]) ->
         "source": _first_source(person, definition),
         "name": definition.name,
         "population": definition.population,
-        "applies": word(person.applies(definition.id)),  # type: ignore[typeddict-item]
+        "applies": word(person.applies(definition.id)),
     }
     if may_be:
         view["may_be"] = may_be
@@ -201,7 +209,10 @@ def _definition_views(person: Person, definitions: list[Definition]) -> Iterator
     """Risk groups, milestones and definitions of failure, each by name."""
     for one in definitions:
         if one.kind in ("risk", "milestone"):
-            truths = {f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}": person.result(f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}") for c in one.categories}
+            truths = {
+                f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}": person.result(f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}")
+                for c in one.categories
+            }
             result, may_be = _result(one, truths)
         elif one.kind == "criterion":
             result, may_be = word(person.result(f"criterion:{one.id}")), []

@@ -40,7 +40,7 @@ def _option(person: Person, candidates: list[tuple[int, Candidate]]) -> OptionVi
         "therapy": entry.id,
         "name": entry.title,
         "kind": entry.kind,
-        "verdict": word(verdict),  # type: ignore[typeddict-item]
+        "verdict": word(verdict),
         "review": entry.review.state,
         "indications": sorted(indications, key=lambda one: {"yes": 0, "unknown": 1, "no": 2}[one["verdict"]]),
     }
@@ -52,13 +52,13 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
     verdict = verdict_of(person, position)
     return {
         "id": candidate.indication.id,
-        "verdict": word(verdict),  # type: ignore[typeddict-item]
+        "verdict": word(verdict),
         "basis": version.basis,
         "status": version.status,
         "since": version.since,
         "until": person.told(version.until),
         "criteria": [
-            {"text": text_of_tree(part), "verdict": word(judge(part, person.truth)), "because": because(person, part)}  # type: ignore[typeddict-item]
+            {"text": text_of_tree(part), "verdict": word(judge(part, person.truth)), "because": because(person, part)}
             for part in shown_parts(person, tree)
         ],
         "missing": missing_facts(person, tree) if verdict is None else [],
@@ -148,7 +148,7 @@ def _cautions(person: Person, candidate: Candidate) -> Iterator[CautionView]:
         for place, caution in enumerate(cautions):
             truth = person.verdicts[f"caution:{owner}:{place}"] if caution.when else True
             if truth is not False:
-                yield {"text": caution.text, "verdict": word(truth), "sources": sources(person, caution.sources)}  # type: ignore[typeddict-item]
+                yield {"text": caution.text, "verdict": word(truth), "sources": sources(person, caution.sources)}
 
 
 def _unclear(candidate: Candidate) -> str | None:

@@ -192,9 +192,17 @@ class Person:
             return {"fact": "diagnosis", "value": name, "date": _date_text(low, high)}
         if leaf.name.startswith("relapse_"):
             rows = self.rows("relapses")
-            return {"fact": "relapse", "value": KINDS[rows[-1]["kind"]] if rows else "none recorded", "date": self._date(rows[-1]) if rows else None}
+            return {
+                "fact": "relapse",
+                "value": KINDS[rows[-1]["kind"]] if rows else "none recorded",
+                "date": self._date(rows[-1]) if rows else None,
+            }
         relapses = self.rows("relapses")
-        return {"fact": "state", "value": self.state, "date": self._date(relapses[-1]) if relapses and self.state.startswith("relapsed") else None}
+        return {
+            "fact": "state",
+            "value": self.state,
+            "date": self._date(relapses[-1]) if relapses and self.state.startswith("relapsed") else None,
+        }
 
     @cached_property
     def state(self) -> str:

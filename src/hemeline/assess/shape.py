@@ -9,7 +9,8 @@ from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-Verdict = Literal["yes", "no", "unknown"]
+from hemeline.truth import Verdict
+
 Shown = str | float | int | bool | None
 
 

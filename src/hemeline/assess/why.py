@@ -11,14 +11,14 @@ from hemeline.assess.evaluate import evaluate
 from hemeline.assess.force import Candidate
 from hemeline.assess.options import sources, verdict_of
 from hemeline.assess.person import Person
-from hemeline.assess.shape import Because, SourceView, Verdict
+from hemeline.assess.shape import Because, SourceView
 from hemeline.criteria import Leaf, Tree, judge, leaves_of
 from hemeline.criteria.text import text_of_tree
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region
 from hemeline.record import Records
-from hemeline.truth import Truth, word
+from hemeline.truth import Truth, Verdict, word
 
 
 class Node(TypedDict):
@@ -92,7 +92,9 @@ def _why(person: Person, patient: str, therapy: str) -> Why:
     }
     if not mine:
         absent = next((one for one in plan.absent if one.entry.id == therapy), None)
-        answer["absent"] = f"{absent.status}{f'; {absent.note}' if absent.note else ''}" if absent else "no indication for this disease is known"
+        answer["absent"] = (
+            f"{absent.status}{f'; {absent.note}' if absent.note else ''}" if absent else "no indication for this disease is known"
+        )
     return answer
 
 
@@ -104,7 +106,7 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
         "basis": candidate.version.basis,
         "since": candidate.version.since,
         "until": person.told(candidate.version.until),
-        "verdict": word(verdict_of(person, position)),  # type: ignore[typeddict-item]
+        "verdict": word(verdict_of(person, position)),
         "tree": _node(person, tree),
         "flips": list(_flips(person, tree)),
         "sources": sources(person, candidate.version.sources),
@@ -112,15 +114,11 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
 
 
 def _node(person: Person, tree: Tree) -> Node:
-    verdict = word(judge(tree, person.truth))
-    leaf = isinstance(tree, Leaf)
-    return {
-        "text": text_of_tree(tree),
-        "joined": None if isinstance(tree, Leaf) else tree.joined,
-        "verdict": verdict,  # type: ignore[typeddict-item]
-        "parts": [] if isinstance(tree, Leaf) else [_node(person, part) for part in tree.parts],
-        "because": person.because(tree) if leaf else [],  # type: ignore[arg-type]
-    }
+    verdict, text = word(judge(tree, person.truth)), text_of_tree(tree)
+    if isinstance(tree, Leaf):
+        return {"text": text, "joined": None, "verdict": verdict, "parts": [], "because": person.because(tree)}
+    parts = [_node(person, part) for part in tree.parts]
+    return {"text": text, "joined": tree.joined, "verdict": verdict, "parts": parts, "because": []}
 
 
 def _flips(person: Person, tree: Tree) -> list[Flip]:
@@ -137,4 +135,4 @@ def _flips(person: Person, tree: Tree) -> list[Flip]:
 
 
 def _flip(leaf: Leaf, answer: Truth, other: Truth, then: Truth) -> Flip:
-    return {"leaf": leaf.text, "fact": leaf.fact, "now": word(answer), "then": word(other), "verdict": word(then)}  # type: ignore[typeddict-item]
+    return {"leaf": leaf.text, "fact": leaf.fact, "now": word(answer), "then": word(other), "verdict": word(then)}

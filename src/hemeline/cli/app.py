@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from hemeline import __version__
 from hemeline.cli import assessing, knowing, recording
 from hemeline.errors import HemelineError
+from hemeline.version import __version__
 
 app = typer.Typer(
     name="hemeline",
@@ -17,7 +17,9 @@ app = typer.Typer(
         "From a patient's dated facts to the course, the options in force in a region on a day, what is missing and what comes next, "
         "in relapsed and refractory blood cancers. It lists options and reasons; it never says what to do. Not a medical device."
     ),
-    epilog="Exit codes: 0 done; 2 usage; 3 knowledge invalid; 4 record unreadable; 5 not understood (--strict); 70 a fault of this program.",
+    epilog=(
+        "Exit codes: 0 done; 2 usage; 3 knowledge invalid; 4 record unreadable; 5 not understood (--strict); 70 a fault of this program."
+    ),
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -127,7 +127,9 @@ def why(
 
 def whatif(
     file: File,
-    add: Annotated[list[str], typer.Option("--add", help="A fact to add: fact=value@date, for example 'response=CR@2026-12-01'.", show_default=False)],
+    add: Annotated[
+        list[str], typer.Option("--add", help="A fact to add: fact=value@date, for example 'response=CR@2026-12-01'.", show_default=False)
+    ],
     as_of: AsOf = None,
     region: InRegion = "US",
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show it.")] = "text",

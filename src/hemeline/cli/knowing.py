@@ -53,8 +53,9 @@ def check(knowledge: KnowledgeFolder = None) -> None:
     versions = [version for entry in content.entries for one in entry.indications for listed in one.regions.values() for version in listed]
     indications = sum(len(entry.indications) for entry in content.entries)
     counts = (
-        f"{len(content.entries)} therapies with {indications} indications in {len(versions)} dated versions; {len(content.therapies)} more therapies; "
-        f"{len(content.definitions)} definitions; {len(content.facts)} facts; {len(content.statements)} statements; {len(content.sources)} sources"
+        f"{len(content.entries)} therapies with {indications} indications in {len(versions)} dated versions; "
+        f"{len(content.therapies)} more therapies; {len(content.definitions)} definitions; {len(content.topics)} topics; "
+        f"{len(content.facts)} facts; {len(content.statements)} statements; {len(content.sources)} sources"
     )
     options.say(f"{counts}\nno faults; content hash {content_hash(folder)}")
 
@@ -78,7 +79,9 @@ def list_entries(
 
 
 def show(
-    identifier: Annotated[str, typer.Argument(help="The id of a therapy, indication, definition, fact, disease, class or source.", show_default=False)],
+    identifier: Annotated[
+        str, typer.Argument(help="The id of a therapy, indication, definition, fact, disease, class or source.", show_default=False)
+    ],
     format: Shape = "text",
     knowledge: KnowledgeFolder = None,
 ) -> None:
@@ -104,7 +107,18 @@ def _entry(identifier: str, known: Any) -> dict[str, Any]:
         if indication.id == identifier:
             found: dict[str, Any] = {"therapy": entry.id, **indication.model_dump(mode="json", by_alias=True, exclude_defaults=True)}
             return {**found, "review": entry.review.model_dump(mode="json")}
-    groups = (content.entries, content.definitions, content.topics, content.questions, content.therapies, content.facts, content.diseases, content.classes, content.responses, content.sources)
+    groups = (
+        content.entries,
+        content.definitions,
+        content.topics,
+        content.questions,
+        content.therapies,
+        content.facts,
+        content.diseases,
+        content.classes,
+        content.responses,
+        content.sources,
+    )
     for group in groups:
         for one in group:
             if one.id == identifier:
@@ -131,7 +145,9 @@ def diff(
     if format == "json":
         options.say_json(changes)
         return
-    lines = [f"{one['date']:<22} {one['region']}  {one['what']:<24} {one['indication']} ({one['basis']}, {one['status']})" for one in changes]
+    lines = [
+        f"{one['date']:<22} {one['region']}  {one['what']:<24} {one['indication']} ({one['basis']}, {one['status']})" for one in changes
+    ]
     options.say("\n".join(lines) or "nothing changed")
 
 
@@ -155,5 +171,6 @@ def statements(format: Shape = "text", knowledge: KnowledgeFolder = None) -> Non
         lines += [f"    superseded: {one.superseded}"] if one.superseded else []
     realised = sum(bool(one.realised_by) for one in listed)
     holds = {word: sum(one.holds == word for one in listed) for word in ("yes", "partly", "no")}
-    total = f"{len(listed)} statements: {realised} realised, {len(listed) - realised} not realised; holds today: {holds['yes']} yes, {holds['partly']} partly, {holds['no']} no"
+    today = ", ".join(f"{count} {word}" for word, count in holds.items())
+    total = f"{len(listed)} statements: {realised} realised, {len(listed) - realised} not realised; holds today: {today}"
     options.say("\n".join([*lines, "", total]))

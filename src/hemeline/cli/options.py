@@ -16,11 +16,18 @@ if TYPE_CHECKING:
     from hemeline.api import Knowledge, Records
 
 T = TypeVar("T")
-File = Annotated[Path, typer.Argument(help="A record: YAML, JSON, FHIR (JSON, NDJSON), CSV, TSV, Parquet, or a folder of those.", show_default=False)]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="The day of the assessment, YYYY-MM-DD; nothing later is seen. [default: today]", show_default=False)]
+File = Annotated[
+    Path, typer.Argument(help="A record: YAML, JSON, FHIR (JSON, NDJSON), CSV, TSV, Parquet, or a folder of those.", show_default=False)
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", help="The day of the assessment, YYYY-MM-DD; nothing later is seen. [default: today]", show_default=False),
+]
 InRegion = Annotated[str, typer.Option("--region", help="US, EU or UK.")]
 MappingFile = Annotated[Path | None, typer.Option("--mapping", help="A mapping file, to read any wide table.", show_default=False)]
-KnowledgeFolder = Annotated[Path | None, typer.Option("--knowledge", help="A folder of knowledge other than the one shipped.", show_default=False)]
+KnowledgeFolder = Annotated[
+    Path | None, typer.Option("--knowledge", help="A folder of knowledge other than the one shipped.", show_default=False)
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 5 if anything was not understood.")]
 PROGRESS_FROM = 200
 

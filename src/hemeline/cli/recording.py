@@ -20,7 +20,9 @@ def register(app: typer.Typer) -> None:
 
 def convert(
     source: File,
-    target: Annotated[Path, typer.Argument(help="The file to write; its ending tells the format (.fhir.json for a FHIR Bundle).", show_default=False)],
+    target: Annotated[
+        Path, typer.Argument(help="The file to write; its ending tells the format (.fhir.json for a FHIR Bundle).", show_default=False)
+    ],
     mapping: MappingFile = None,
     knowledge: KnowledgeFolder = None,
     strict: Strict = False,
@@ -36,7 +38,9 @@ def convert(
         typer.echo(f"not used: {f'patient {who}, ' if who else ''}row {row}, {fact or 'no name'}: {why}", err=True)
     if len(lost) > 20:
         typer.echo(f"not used: {len(lost) - 20} more", err=True)
-    typer.echo(f"{target}: {len(records)} patient{'s' if len(records) != 1 else ''}, {len(records.facts)} facts, {len(lost)} not used", err=True)
+    typer.echo(
+        f"{target}: {len(records)} patient{'s' if len(records) != 1 else ''}, {len(records.facts)} facts, {len(lost)} not used", err=True
+    )
     options.refuse_not_understood([len(lost)], strict)
 
 

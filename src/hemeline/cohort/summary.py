@@ -98,7 +98,10 @@ def _timing(course: Course) -> dict[str, Counts]:
     )
     judged = judge_definitions(course, ids).of_relapses
     timing, _ = staged(course.knowledge, ids)
-    return {f"relapses by {one.name} ({one.id})": _by_category(one.id, [part.result for part in one.categories], judged) for one in timing.definitions}
+    return {
+        f"relapses by {one.name} ({one.id})": _by_category(one.id, [part.result for part in one.categories], judged)
+        for one in timing.definitions
+    }
 
 
 def _by_category(definition: str, results: list[str], judged: Mapping[str, tuple[Truths, Truths]]) -> Counts:
@@ -128,4 +131,6 @@ def _levels(course: Course) -> dict[str, Counts]:
 
 def _problems(records: Records, course: Course) -> Counts:
     reader = Counter(f"{fact}: {why}" for fact, why in records.not_understood.select("fact", "why").rows())
-    return reader + Counter(f"{fact}: {why}" for fact, why in zip(course.facts.not_understood["fact"], course.facts.not_understood["why"], strict=True))
+    return reader + Counter(
+        f"{fact}: {why}" for fact, why in zip(course.facts.not_understood["fact"], course.facts.not_understood["why"], strict=True)
+    )

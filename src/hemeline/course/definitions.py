@@ -43,7 +43,8 @@ class Definitions:
 
     @cached_property
     def trees(self) -> dict[str, Tree]:
-        tree, trees = self.knowledge.tree, {}
+        tree = self.knowledge.tree
+        trees: dict[str, Tree] = {}
         for one in self.definitions:
             trees |= {f"{RESULT_FEATURES[one.kind]}:{one.id}:{part.result}": tree(part.when) for part in one.categories}
             trees |= {f"criterion:{one.id}": tree(one.when)} if one.when else {}

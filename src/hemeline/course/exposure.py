@@ -31,7 +31,7 @@ class Exposures:
 
     def any_of(self, kind: str, members: Sequence[int]) -> tuple[Truths, Truths]:
         """Whether any of some therapies (by column) was given, failed and so on: surely, perhaps."""
-        return self.surely[kind][:, members].any(axis=1), self.perhaps[kind][:, members].any(axis=1)
+        return np.any(self.surely[kind][:, members], axis=1), np.any(self.perhaps[kind][:, members], axis=1)
 
     def count_of(self, kind: str, members: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How many of some therapies: at least, at most."""
@@ -70,7 +70,9 @@ def _given(vocabulary: Vocabulary, therapies: tuple[str, ...]) -> tuple[NDArray[
     """The columns among ``therapies`` that each therapy of the vocabulary gives: all in a row, and how many each has."""
     column = positions(therapies)
     given = [[column[one] for one in vocabulary.given_with(therapy) if one in column] for therapy in vocabulary.therapies]
-    return np.array([one for columns in given for one in columns], dtype=np.intp), np.array([len(columns) for columns in given], dtype=np.intp)
+    return np.array([one for columns in given for one in columns], dtype=np.intp), np.array(
+        [len(columns) for columns in given], dtype=np.intp
+    )
 
 
 @dataclass(frozen=True)

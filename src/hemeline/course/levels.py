@@ -45,7 +45,11 @@ def _level(course: Course, definition: Definition) -> Table:
         before = so_far > np.repeat(so_far[starts] - met[starts], np.diff(np.append(starts, len(rows))))
     lost = _first(patient, missed & before)
     who = patient[last]
-    dates = {f"{name}_{end}": _dates(rows, at, who, f"date_{end}") for name, at in (("reached", reached), ("lost", lost)) for end in ("low", "high")}
+    dates = {
+        f"{name}_{end}": _dates(rows, at, who, f"date_{end}")
+        for name, at in (("reached", reached), ("lost", lost))
+        for end in ("low", "high")
+    }
     return Table({"patient": who, **dates, "now_surely": met[last], "now_perhaps": ~missed[last]})
 
 

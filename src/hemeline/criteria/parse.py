@@ -124,7 +124,11 @@ class _FeatureLeaf:
         return self._one_of(asked, [names.get(word, word) for word in asked])
 
     def _one_of(self, words: Sequence[str], shown: Sequence[str] = ()) -> Leaf:
-        columns = (f"{self.feature.name}:{ONE_OF.join(words)}",) if self.feature.exclusive else tuple(f"{self.feature.name}:{word}" for word in words)
+        columns = (
+            (f"{self.feature.name}:{ONE_OF.join(words)}",)
+            if self.feature.exclusive
+            else tuple(f"{self.feature.name}:{word}" for word in words)
+        )
         text = f"{self.feature.text}: {' or '.join(shown or words)}"
         return self._leaf(IsOneOf(columns), text, words[0] if len(words) == 1 else None)
 

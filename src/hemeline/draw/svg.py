@@ -20,11 +20,23 @@ def text(x: float, y: float, words: str, *, anchor: str = "start", colour: str =
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size:g}"{weight}>{escape(words)}</text>'
 
 
-def rect(x: float, y: float, width: float, height: float, fill: str, *, stroke: str = "none", title: str = "", dashed: bool = False, radius: float = 2) -> str:
+def rect(
+    x: float,
+    y: float,
+    width: float,
+    height: float,
+    fill: str,
+    *,
+    stroke: str = "none",
+    title: str = "",
+    dashed: bool = False,
+    radius: float = 2,
+) -> str:
     """A bar, with words for who points at it."""
     dash = ' stroke-dasharray="3 2"' if dashed else ""
     inside = f"<title>{escape(title)}</title>" if title else ""
-    return f'<rect x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}" rx="{radius:g}" fill="{fill}" stroke="{stroke}"{dash}>{inside}</rect>'
+    place = f'x="{x:.1f}" y="{y:.1f}" width="{max(width, 0.5):.1f}" height="{height:.1f}" rx="{radius:g}"'
+    return f'<rect {place} fill="{fill}" stroke="{stroke}"{dash}>{inside}</rect>'
 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str, *, width: float = 1, dashed: bool = False) -> str:

@@ -109,7 +109,18 @@ def _treatment(canvas: _Canvas, start: str | None, end: str | None, label: str, 
         canvas.add(rect(canvas.x(begun.high), y, canvas.x(last.low) - canvas.x(begun.high), 13, SKY, stroke=BLUE, title=title))
         for open_end in (begun, last):
             if not open_end.exact:
-                canvas.add(rect(canvas.x(open_end.low), y, canvas.x(open_end.high) - canvas.x(open_end.low), 12, "none", stroke=BLUE, title=title, dashed=True))
+                canvas.add(
+                    rect(
+                        canvas.x(open_end.low),
+                        y,
+                        canvas.x(open_end.high) - canvas.x(open_end.low),
+                        12,
+                        "none",
+                        stroke=BLUE,
+                        title=title,
+                        dashed=True,
+                    )
+                )
         if width_of(label) + 10 < canvas.x(last.low) - canvas.x(begun.high):
             canvas.add(text(canvas.x(begun.high) + 5, y + 10, label))
         else:
@@ -128,7 +139,9 @@ def _label(canvas: _Canvas, left: float, right: float, y: float, words: str) -> 
         on_right = room > left - LEFT
         keep = max(int(max(room, left - LEFT) / width_of("x")) - 1, 6)
         shortened = words if len(words) <= keep else words[: keep - 1] + "…"
-        canvas.add(f"<g><title>{escape(words)}</title>{text(right if on_right else left, y, shortened, anchor='start' if on_right else 'end')}</g>")
+        canvas.add(
+            f"<g><title>{escape(words)}</title>{text(right if on_right else left, y, shortened, anchor='start' if on_right else 'end')}</g>"
+        )
 
 
 def _states(canvas: _Canvas, course: CourseView, today: _Span) -> None:
@@ -142,15 +155,32 @@ def _states(canvas: _Canvas, course: CourseView, today: _Span) -> None:
             continue
         last = end or today
         title = f"complete remission {one['number']}: {one['start']} to {one['end'] or 'today'}"
-        canvas.add(rect(canvas.x(start.high), canvas.y + 4, canvas.x(last.low) - canvas.x(start.high), 12, "url(#hatch)", stroke=GREEN, title=title))
+        canvas.add(
+            rect(
+                canvas.x(start.high), canvas.y + 4, canvas.x(last.low) - canvas.x(start.high), 12, "url(#hatch)", stroke=GREEN, title=title
+            )
+        )
         for open_end in (start, last):
             if not open_end.exact:
-                canvas.add(rect(canvas.x(open_end.low), canvas.y + 4, canvas.x(open_end.high) - canvas.x(open_end.low), 12, "none", stroke=GREEN, dashed=True))
+                canvas.add(
+                    rect(
+                        canvas.x(open_end.low),
+                        canvas.y + 4,
+                        canvas.x(open_end.high) - canvas.x(open_end.low),
+                        12,
+                        "none",
+                        stroke=GREEN,
+                        dashed=True,
+                    )
+                )
         months = f", {one['months']:g} months" if one["months"] is not None else ""
         words = f"CR{one['number']}{months}"
         if width_of(words) < canvas.x(last.low) - canvas.x(start.high) - 8:
             middle = (canvas.x(start.high) + canvas.x(last.low)) / 2
-            canvas.add(rect(middle - width_of(words) / 2 - 3, canvas.y + 4, width_of(words) + 6, 12, "#ffffff"), text(middle, canvas.y + 14, words, anchor="middle"))
+            canvas.add(
+                rect(middle - width_of(words) / 2 - 3, canvas.y + 4, width_of(words) + 6, 12, "#ffffff"),
+                text(middle, canvas.y + 14, words, anchor="middle"),
+            )
     canvas.y += ROW + 4
 
 
@@ -168,7 +198,18 @@ def _events(canvas: _Canvas, course: CourseView) -> None:
         level = next((number for number, end in enumerate(levels) if end + 8 < left), len(levels))
         levels[level : level + 1] = [left + width]
         if not span.exact:
-            canvas.add(rect(canvas.x(span.low), canvas.y + 4, canvas.x(span.high) - canvas.x(span.low), 14, "none", stroke=GREY, title=f"{words}: {span.written}", dashed=True))
+            canvas.add(
+                rect(
+                    canvas.x(span.low),
+                    canvas.y + 4,
+                    canvas.x(span.high) - canvas.x(span.low),
+                    14,
+                    "none",
+                    stroke=GREY,
+                    title=f"{words}: {span.written}",
+                    dashed=True,
+                )
+            )
         canvas.add(_shape(shape, x, canvas.y + 11, f"{words}: {span.written}"))
         canvas.add(line(x, canvas.y + 18, x, canvas.y + 24 + level * 14, "#C5CBD3"), text(left, canvas.y + 34 + level * 14, words))
     canvas.y += 42 + max(len(levels) - 1, 0) * 14
@@ -192,7 +233,12 @@ def _mark(event: EventView) -> tuple[str, str]:
         return "back", f"{fact}: {value}"
     if fact == "response":
         return ("response", value)
-    return {"diagnosis": ("start", "diagnosis"), "death": ("end", "death"), "phase": ("word", value), "status": ("word", f"clinician: {value}")}[fact]
+    return {
+        "diagnosis": ("start", "diagnosis"),
+        "death": ("end", "death"),
+        "phase": ("word", value),
+        "status": ("word", f"clinician: {value}"),
+    }[fact]
 
 
 def _shape(shape: str, x: float, y: float, title: str) -> str:
@@ -228,21 +274,41 @@ def _track(canvas: _Canvas, fact: str, events: list[EventView]) -> None:
         part = (math.log10(max(value, 10.0**low)) - low) / (high - low)
         return canvas.y + 8 + height * (1 - min(max(part, 0), 1))
 
-    canvas.add(line(LEFT, y_of(10.0**low), WIDTH - RIGHT, y_of(10.0**low), "#E1E5EA"), line(LEFT, y_of(10.0**high), WIDTH - RIGHT, y_of(10.0**high), "#E1E5EA"))
-    canvas.add(text(LEFT - 4, y_of(10.0**high) + 4, f"{10.0**high:g}", anchor="end", colour=GREY, size=9), text(LEFT - 4, y_of(10.0**low) + 4, f"{10.0**low:g}", anchor="end", colour=GREY, size=9))
+    canvas.add(
+        line(LEFT, y_of(10.0**low), WIDTH - RIGHT, y_of(10.0**low), "#E1E5EA"),
+        line(LEFT, y_of(10.0**high), WIDTH - RIGHT, y_of(10.0**high), "#E1E5EA"),
+    )
+    canvas.add(
+        text(LEFT - 4, y_of(10.0**high) + 4, f"{10.0**high:g}", anchor="end", colour=GREY, size=9),
+        text(LEFT - 4, y_of(10.0**low) + 4, f"{10.0**low:g}", anchor="end", colour=GREY, size=9),
+    )
     for event in events:
         span = _span(event["date"])
         if span is None:
             continue
         x, title = (canvas.x(span.low) + canvas.x(span.high)) / 2, f"{fact} {event['value']}: {event['date']}"
         if not span.exact:
-            canvas.add(rect(canvas.x(span.low), canvas.y + 8, canvas.x(span.high) - canvas.x(span.low), height, "none", stroke=GREY, title=title, dashed=True))
+            canvas.add(
+                rect(
+                    canvas.x(span.low),
+                    canvas.y + 8,
+                    canvas.x(span.high) - canvas.x(span.low),
+                    height,
+                    "none",
+                    stroke=GREY,
+                    title=title,
+                    dashed=True,
+                )
+            )
         known = event.get("low") == event.get("high")
         top = min(event.get("high", 10.0**high), 10.0**high)
         if known:
             canvas.add(circle(x, y_of(top), 4, ORANGE, title=title))
         else:
-            canvas.add(line(x, y_of(top), x, y_of(max(event.get("low", 0.0), 10.0**low)), ORANGE, width=1.5), circle(x, y_of(top), 4, "#ffffff", stroke=ORANGE, title=title))
+            canvas.add(
+                line(x, y_of(top), x, y_of(max(event.get("low", 0.0), 10.0**low)), ORANGE, width=1.5),
+                circle(x, y_of(top), 4, "#ffffff", stroke=ORANGE, title=title),
+            )
     canvas.y += height + 20
 
 
@@ -281,6 +347,9 @@ def describe(assessment: Assessment) -> str:
     """The picture in words, for who listens to the page."""
     course = assessment["course"]
     said = [f"Line {one['number']} from {one['start'] or 'an unknown day'}: {', '.join(one['therapies'])}" for one in course["lines"]]
-    said += [f"complete remission {one['number']} from {one['start'] or 'an unknown day'} to {one['end'] or 'today'}" for one in course["remissions"]]
+    said += [
+        f"complete remission {one['number']} from {one['start'] or 'an unknown day'} to {one['end'] or 'today'}"
+        for one in course["remissions"]
+    ]
     said += [f"relapse {one['number']} on {one['date']} ({', '.join(one['sites'])})" for one in course["relapses"]]
     return "; ".join(said) or "Nothing is recorded that could be drawn."

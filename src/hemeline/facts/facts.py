@@ -63,8 +63,15 @@ class Patients:
 
     def repeated(self, times: int) -> Patients:
         """Everybody, several times over (the identifiers stay those of the first)."""
-        arrays = (self.birth_low, self.birth_high, self.death_low, self.death_high, self.sex, self.partial_history)
-        return Patients(self.ids, *(np.tile(one, times) for one in arrays))
+        return Patients(
+            self.ids,
+            np.tile(self.birth_low, times),
+            np.tile(self.birth_high, times),
+            np.tile(self.death_low, times),
+            np.tile(self.death_high, times),
+            np.tile(self.sex, times),
+            np.tile(self.partial_history, times),
+        )
 
 
 @dataclass(frozen=True)

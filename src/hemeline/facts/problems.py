@@ -55,7 +55,9 @@ class Problems:
 
     def _add(self, patient: Array, row: Array, fact: list[str], why: Array, date: Array, conflict: bool) -> None:
         columns = (patient, row, np.array(fact, dtype=object), why, date, np.full(len(patient), conflict))
-        self._parts.append(Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)}))
+        self._parts.append(
+            Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)})
+        )
 
     def table(self) -> Table:
         """All problems, in the order of patients and rows."""

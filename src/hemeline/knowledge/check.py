@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Statement, Version
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Statement, Transition, Version
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
 from hemeline.vocabulary import Clash, Vocabulary
 from hemeline.when import parse_date
@@ -60,34 +60,42 @@ def _repeated(content: Content, marks: Marks) -> Iterator[Fault]:
 
 def _unknown_words(content: Content, vocabulary: Vocabulary, marks: Marks) -> Iterator[Fault]:
     """References to diseases, classes, drugs, markers, value sets, families and definitions that do not exist."""
-    definitions = {entry.id: entry for entry in content.definitions}
-    families = {entry.id: entry for entry in content.families}
-    therapies: Mapping[str, Any] = vocabulary.therapies
-    known: dict[str, Mapping[str, Any]] = {
-        "diseases": vocabulary.diseases, "classes": vocabulary.classes, "drugs": therapies, "targets": vocabulary.targets,
-        "fact": vocabulary.facts, "facts": vocabulary.facts, "covers": vocabulary.facts, "conflicts_with": definitions, "extends": families, "refractory_definition": definitions,
-        "values": vocabulary.value_sets,
-    }  # fmt: skip
-    parents: dict[str, Mapping[str, Any]] = {"diseases": vocabulary.diseases, "classes": vocabulary.classes}
+    known = _known_words(content, vocabulary)
+    parents = {"diseases": known["diseases"], "classes": known["classes"]}
     for kind, position, entry in _each(content):
         for path, key, word in _references(entry, ()):
-            words = parents.get(kind, {}) if key == "parents" else known.get(key)
-            if key == "values" and kind == "value_sets":
-                continue
-            if words is not None and word not in words:
+            words = parents.get(kind, ()) if key == "parents" else known[key]
+            if word not in words and not (key == "values" and kind == "value_sets"):
                 what = f'unknown {key.replace("_", " ")} "{word}"{did_you_mean(word, words)}'
                 yield marks.fault(kind, position, path, what)
     for position, family in enumerate(content.families):
         for place, row in enumerate(family.transitions):
-            for word in {row.to, *row.states} - {*MACHINE_STATES}:
-                yield marks.fault("families", position, ("transitions", place), f'unknown state "{word}"{did_you_mean(word, MACHINE_STATES)}')
-            if row.event not in MACHINE_EVENTS:
-                yield marks.fault("families", position, ("transitions", place), f'unknown event "{row.event}"{did_you_mean(row.event, MACHINE_EVENTS)}')
+            for what in _transition_faults(row):
+                yield marks.fault("families", position, ("transitions", place), what)
 
 
-_REFERRING = frozenset(
-    "diseases parents classes drugs targets fact facts covers conflicts_with extends refractory_definition values".split()
-)
+def _known_words(content: Content, vocabulary: Vocabulary) -> dict[str, Collection[str]]:
+    """What each referring key may name."""
+    definitions = [entry.id for entry in content.definitions]
+    return {
+        "diseases": vocabulary.diseases, "parents": (), "classes": vocabulary.classes, "drugs": vocabulary.therapies,
+        "targets": vocabulary.targets, "fact": vocabulary.facts, "facts": vocabulary.facts, "covers": vocabulary.facts,
+        "values": vocabulary.value_sets, "conflicts_with": definitions, "refractory_definition": definitions,
+        "extends": [entry.id for entry in content.families],
+    }  # fmt: skip
+
+
+def _transition_faults(row: Transition) -> Iterator[str]:
+    for word in {row.to, *row.states} - {*MACHINE_STATES}:
+        yield f'unknown state "{word}"{did_you_mean(word, MACHINE_STATES)}'
+    if row.event not in MACHINE_EVENTS:
+        yield f'unknown event "{row.event}"{did_you_mean(row.event, MACHINE_EVENTS)}'
+
+
+_REFERRING = (
+    "diseases", "parents", "classes", "drugs", "targets", "fact", "facts", "covers", "conflicts_with", "extends", "refractory_definition",
+    "values",
+)  # fmt: skip
 
 
 def _references(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hemeline.errors import UsageError, did_you_mean
@@ -26,10 +26,9 @@ def explain(term: str, knowledge: Knowledge) -> list[dict[str, Any]]:
 def _all_words(knowledge: Knowledge) -> list[str]:
     vocabulary = knowledge.vocabulary
     topics = {one.id: one for one in knowledge.content.topics}
-    groups = (
-        vocabulary.diseases, vocabulary.facts, vocabulary.responses, vocabulary.therapies, vocabulary.classes, knowledge.definitions, topics,
-    )  # fmt: skip
-    return [word for group in groups for entry in group.values() for _, word in spellings_of(entry)]  # type: ignore[attr-defined]
+    words = (vocabulary.diseases, vocabulary.facts, vocabulary.responses, vocabulary.therapies, vocabulary.classes)
+    groups: list[Mapping[str, Any]] = [*words, knowledge.definitions, topics]
+    return [word for group in groups for entry in group.values() for _, word in spellings_of(entry)]
 
 
 def _entries(term: str, knowledge: Knowledge) -> Iterator[dict[str, Any]]:

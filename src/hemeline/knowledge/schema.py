@@ -252,7 +252,8 @@ class Statement(Entry):
     """One statement of a founding document and what became of it.
 
     ``realised_by`` names knowledge entries (``therapy:x``, ``indication:x``, ``definition:x``, ``topic:x``,
-    ``question:x``, ``step:x``, ``alert:x``) or a feature of the assessment (``feature:missing``); a statement that is not realised says why, one that is outdated says what superseded it.
+    ``question:x``, ``step:x``, ``alert:x``) or a feature of the assessment (``feature:missing``); a statement that is
+    not realised says why, one that is outdated says what superseded it.
     """
 
     id: Id

@@ -14,7 +14,15 @@ from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIEN
 from hemeline.yaml import YamlFault, read_yaml
 
 _TEXT_KEYS = tuple(key for key in FACT_KEYS if key != "value")
-_TYPES: dict[type, str] = {dict: "a mapping", list: "a list", str: "text", int: "a number", float: "a number", bool: "true or false", type(None): "nothing"}
+_TYPES: dict[type, str] = {
+    dict: "a mapping",
+    list: "a list",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "nothing",
+}
 
 
 def parse_json(text: bytes, file: str) -> Any:
@@ -44,7 +52,9 @@ def records_from(data: Any, file: str) -> Records:
     listed = data if isinstance(data, list) else [data]
     if not listed:
         raise RecordError(f"{file}: expected at least one record, found none")
-    patients, facts, problems = [], [], []
+    patients: list[dict[str, Any]] = []
+    facts: list[dict[str, Any]] = []
+    problems: list[dict[str, Any]] = []
     for position, one in enumerate(listed):
         place = f"{file}: record {position + 1}" if isinstance(data, list) else file
         patient = _patient(one, place)

@@ -116,7 +116,8 @@ def _codings(concept: Any) -> Iterator[tuple[str, str, str | None]]:
     """``(system, code, display)`` of a CodeableConcept, systems by our names."""
     for coding in (concept or {}).get("coding") or []:
         if isinstance(coding, dict) and coding.get("code"):
-            yield codes.SYSTEMS.get(coding.get("system", ""), coding.get("system", "")), str(coding["code"]), coding.get("display")
+            system = str(coding.get("system", ""))
+            yield codes.SYSTEMS.get(system, system), str(coding["code"]), coding.get("display")
 
 
 def _words(concept: Any) -> str | None:
@@ -173,7 +174,9 @@ class _Reading:
         except NotUsed as why:
             self.problems.append({"patient_id": who, "row": number, "fact": kind, "why": str(why)})
         except (AttributeError, TypeError, KeyError):
-            self.problems.append({"patient_id": who, "row": number, "fact": kind, "why": "an element has not the type that FHIR R4 gives it"})
+            self.problems.append(
+                {"patient_id": who, "row": number, "fact": kind, "why": "an element has not the type that FHIR R4 gives it"}
+            )
 
     def _seen(self, who: str) -> None:
         self.patients.setdefault(who, {"patient_id": who})
@@ -217,7 +220,9 @@ class _Reading:
 
     def relapses_of_conditions(self) -> None:
         """Conditions as facts: the first of a patient is the diagnosis; a later one in relapse or recurrence is a relapse."""
-        order = sorted(self.conditions, key=lambda one: (one[1], _date(one[2], "onsetDateTime", "onsetPeriod", "recordedDate") or "9999", one[0]))
+        order = sorted(
+            self.conditions, key=lambda one: (one[1], _date(one[2], "onsetDateTime", "onsetPeriod", "recordedDate") or "9999", one[0])
+        )
         seen: dict[str, str] = {}
         for number, who, resource, disease in order:
             onset = _date(resource, "onsetDateTime", "onsetPeriod", "recordedDate")
@@ -238,8 +243,8 @@ class _Reading:
             why = "its status says relapse, but no date tells when"
             self.problems.append({**start, "fact": "relapse", "why": why})
             return
-        sites = [words for words in map(_words, resource.get("bodySite") or []) if words] or [None]
-        self.facts += [{**start, "date": date, "fact": "relapse", "value": site} for site in sites]
+        sites: list[str | None] = [words for words in map(_words, resource.get("bodySite") or []) if words]
+        self.facts += [{**start, "date": date, "fact": "relapse", "value": site} for site in sites or [None]]
 
     def _remission(self, start: Row, resource: Resource) -> None:
         date = _date(resource, "abatementDateTime", "abatementPeriod", "recordedDate")
@@ -266,8 +271,8 @@ class _Reading:
             answer = next((code for _, code, _ in _codings(one.get("valueCodeableConcept")) if code in codes.STATUS_ANSWERS), None)
             if answer is None:
                 raise NotUsed("its answer says neither stable nor worse nor not detected")
-            fact, value = codes.STATUS_ANSWERS[answer]
-            yield {"date": date, "fact": fact, "value": value}
+            fact, said = codes.STATUS_ANSWERS[answer]
+            yield {"date": date, "fact": fact, "value": said}
             return
         name = self._fact(one.get("code"))
         if name is None:

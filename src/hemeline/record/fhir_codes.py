@@ -16,7 +16,14 @@ SYSTEMS = {
     "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
     "http://www.whocc.no/atc": "atc",
 }
-URLS = {"icd10cm": "http://hl7.org/fhir/sid/icd-10-cm", "icdo3": "http://terminology.hl7.org/CodeSystem/icd-o-3", "oncotree": "http://oncotree.info", "loinc": "http://loinc.org", "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm", "atc": "http://www.whocc.no/atc"}  # fmt: skip
+URLS = {
+    "icd10cm": "http://hl7.org/fhir/sid/icd-10-cm",
+    "icdo3": "http://terminology.hl7.org/CodeSystem/icd-o-3",
+    "oncotree": "http://oncotree.info",
+    "loinc": "http://loinc.org",
+    "rxnorm": "http://www.nlm.nih.gov/research/umls/rxnorm",
+    "atc": "http://www.whocc.no/atc",
+}
 CLINICAL_STATUS = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 SNOMED = "http://snomed.info/sct"
 UCUM = "http://unitsofmeasure.org"
@@ -40,7 +47,8 @@ REASONS = {
     "309846006": "other", "399307001": "other", "419620001": "death", "443729008": "completed", "77386006": "other",
 }  # fmt: skip
 INTENTS = {"363676003": "palliative"}
-NOT_GIVEN = frozenset(
-    "not-done entered-in-error cancelled draft intended not-taken on-hold proposed preparation unknown stopped-before-start".split()
-)
+NOT_GIVEN = (
+    "not-done", "entered-in-error", "cancelled", "draft", "intended", "not-taken", "on-hold", "proposed", "preparation", "unknown",
+    "stopped-before-start",
+)  # fmt: skip
 EXTENSIONS = ("intent", "donor", "conditioning", "line", "courses", "reason")

@@ -58,10 +58,23 @@ def _resource(row: Resource, vocabulary: Vocabulary) -> Resource:
     fact = vocabulary.fact_index.find(row["fact"] or "")
     start = {"subject": {"reference": f"Patient/{row['patient_id']}"}, "note": [{"text": row["note"]}] if row["note"] else []}
     if fact == "diagnosis" and row["value"]:
-        return {"resourceType": "Condition", **start, **_condition("active"), "code": _disease(row["value"], vocabulary), "onsetDateTime": row["date"]}
+        return {
+            "resourceType": "Condition",
+            **start,
+            **_condition("active"),
+            "code": _disease(row["value"], vocabulary),
+            "onsetDateTime": row["date"],
+        }
     if fact == "treatment" and row["value"]:
         return _treatment(row, vocabulary) | start
-    return {"resourceType": "Observation", "status": "final", **start, "code": _fact(fact, row["fact"], vocabulary), "effectiveDateTime": row["date"], **_value(row)}
+    return {
+        "resourceType": "Observation",
+        "status": "final",
+        **start,
+        "code": _fact(fact, row["fact"], vocabulary),
+        "effectiveDateTime": row["date"],
+        **_value(row),
+    }
 
 
 def _condition(status: str) -> Resource:
@@ -88,7 +101,15 @@ def _value(row: Resource) -> Resource:
     if parsed and not parsed[2] and row["unit"]:
         sign = {"comparator": parsed[0]} if parsed[0] != "=" else {}
         number = row["value"].lstrip("<>=≤≥ ")
-        return {"valueQuantity": {**sign, "value": orjson.Fragment(number.lstrip("+")), "unit": row["unit"], "system": codes.UCUM, "code": row["unit"]}}
+        return {
+            "valueQuantity": {
+                **sign,
+                "value": orjson.Fragment(number.lstrip("+")),
+                "unit": row["unit"],
+                "system": codes.UCUM,
+                "code": row["unit"],
+            }
+        }
     return {"valueString": row["value"]} if row["value"] else {"valueString": "recorded"}
 
 
@@ -104,4 +125,10 @@ def _treatment(row: Resource, vocabulary: Vocabulary) -> Resource:
     concept = {"coding": [{"system": codes.URLS["rxnorm"], "code": code} for code in rxnorm[:1]], "text": row["value"]}
     when = {"effectivePeriod": period} if period else {"effectiveDateTime": row["date"]}
     status = "completed" if row["end"] else "active"
-    return {"resourceType": "MedicationStatement", "status": status, "extension": extensions, "medicationCodeableConcept": _without_empty(concept), **when}
+    return {
+        "resourceType": "MedicationStatement",
+        "status": status,
+        "extension": extensions,
+        "medicationCodeableConcept": _without_empty(concept),
+        **when,
+    }

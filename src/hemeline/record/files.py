@@ -96,7 +96,7 @@ def write_records(records: Records, path: Path | str, vocabulary: Vocabulary, fo
 
 def _document(records: Records, format: Format) -> bytes:
     """All records as one JSON or YAML document: one record alone, several in a list."""
-    listed = [one for one in _as_dicts(records)]
+    listed = list(_as_dicts(records))
     data = listed[0] if len(listed) == 1 else listed
     if format == "json":
         return orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n"

@@ -206,7 +206,11 @@ class _Wide:
             why = f'a word of the column "{written.column}" that the mapping does not list'
             self.problems += [{"patient_id": who, "row": row, "fact": fact, "why": why} for who, row in strange.rows()]
         otherwise = pl.when(value.is_not_null()).then(pl.lit(written.otherwise)) if written.otherwise else pl.lit(None, dtype=pl.String)
-        return pl.when(known).then(value.replace_strict(list(listed), list(listed.values()), default=None, return_dtype=pl.String)).otherwise(otherwise)
+        return (
+            pl.when(known)
+            .then(value.replace_strict(list(listed), list(listed.values()), default=None, return_dtype=pl.String))
+            .otherwise(otherwise)
+        )
 
     def _facts(self, fact: FactMapping) -> Iterator[pl.DataFrame]:
         rows = self.frame.filter(self._when(fact.when))

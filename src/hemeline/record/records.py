@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,7 @@ def schema(columns: Iterable[str]) -> dict[str, pl.DataType]:
     return {column: pl.Int64() if column == "row" else pl.String() for column in columns}
 
 
-def table(rows: list[Mapping[str, Any]], columns: Iterable[str]) -> pl.DataFrame:
+def table(rows: Sequence[Mapping[str, Any]], columns: Iterable[str]) -> pl.DataFrame:
     """A table with exactly these columns from rows that may lack some."""
     return pl.DataFrame(rows, schema=schema(columns), orient="row") if rows else pl.DataFrame(schema=schema(columns))
 
@@ -43,7 +43,7 @@ class Records:
     def __len__(self) -> int:
         return len(self.patients)
 
-    def with_facts(self, facts: list[Mapping[str, Any]]) -> Records:
+    def with_facts(self, facts: Sequence[Mapping[str, Any]]) -> Records:
         """The same records with more facts, numbered after the last row."""
         last = self.facts["row"].max()
         start = last + 1 if isinstance(last, int) else 1

@@ -46,7 +46,10 @@ def read_table(path: Path) -> Records:
     facts = facts.filter(pl.col("patient_id").is_not_null())
     patients, more = _read_patients(beside, facts)
     listed = facts["patient_id"].is_in(patients["patient_id"].implode())
-    problems += [_problem(row, shown(fact), "the table of patients does not list this patient") for row, fact in facts.filter(~listed).select("row", "fact").rows()]
+    problems += [
+        _problem(row, shown(fact), "the table of patients does not list this patient")
+        for row, fact in facts.filter(~listed).select("row", "fact").rows()
+    ]
     return Records(patients, facts.filter(listed), table([*problems, *more], NOT_UNDERSTOOD_COLUMNS))
 
 
@@ -80,7 +83,9 @@ def _read_patients(path: Path | None, facts: pl.DataFrame) -> tuple[pl.DataFrame
     _require(frame, ("patient_id",), PATIENT_COLUMNS, path.name)
     unknown = [column for column in frame.columns if column not in PATIENT_COLUMNS]
     frame = _complete(_known(frame, PATIENT_COLUMNS), PATIENT_COLUMNS).select(PATIENT_COLUMNS)
-    problems = [_problem(0, column, f"this column of {path.name} is not known{did_you_mean(column, PATIENT_COLUMNS)}") for column in unknown]
+    problems = [
+        _problem(0, column, f"this column of {path.name} is not known{did_you_mean(column, PATIENT_COLUMNS)}") for column in unknown
+    ]
     repeated = frame["patient_id"].is_duplicated() & frame["patient_id"].is_not_null()
     if repeated.any():
         row = int(repeated.arg_true()[-1]) + 1

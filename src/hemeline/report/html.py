@@ -17,7 +17,9 @@ _GROUPS = {"yes": "possible", "unknown": "needs information", "no": "not applica
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
+    environment = Environment(
+        loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
     environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words}
     return environment
 
@@ -52,7 +54,11 @@ def _cited(assessment: Assessment) -> list[SourceView]:
     found: dict[str, SourceView] = {}
     for option in assessment["options"]:
         for indication in option["indications"]:
-            listed = [indication["sources"], *(one["sources"] for one in indication["cautions"]), *(one["sources"] for one in indication["evidence"])]
+            listed = [
+                indication["sources"],
+                *(one["sources"] for one in indication["cautions"]),
+                *(one["sources"] for one in indication["evidence"]),
+            ]
             found |= {one["id"]: one for sources in listed for one in sources}
     found |= {one["id"]: one for absent in assessment["not_available"] for one in absent["sources"]}
     return list(found.values())

@@ -53,7 +53,10 @@ def changes_text(after: Assessment, changed: dict[str, Any], added: Sequence[str
     lines += [f"  not understood: {one['fact']}: {one['why']}" for one in changed["not_understood"]]
     lines += [f"  {key.replace('_', ' ')}: {before} -> {now}" for key, (before, now) in changed["course"].items()]
     order = {"yes": 0, "unknown": 1, "no": 2, "not listed": 3}
-    lines += [f"  {one['name']}: {one['from']} -> {one['to']}" for one in sorted(changed["options"], key=lambda one: (order[one["to"]], one["name"]))]
+    lines += [
+        f"  {one['name']}: {one['from']} -> {one['to']}"
+        for one in sorted(changed["options"], key=lambda one: (order[one["to"]], one["name"]))
+    ]
     for key, words in (("no_longer_missing", "no longer missing"), ("newly_missing", "newly missing")):
         if changed[key]:
             lines.append(f"  {words}: {', '.join(changed[key])}")
@@ -66,7 +69,10 @@ def explain_text(entries: Sequence[dict[str, Any]]) -> str:
     """What a term means."""
     parts = []
     for one in entries:
-        lines = [f"{one['name']} ({one['kind']}, {one['id']})", *textwrap.wrap(one["text"], 100, initial_indent="  ", subsequent_indent="  ")]
+        lines = [
+            f"{one['name']} ({one['kind']}, {one['id']})",
+            *textwrap.wrap(one["text"], 100, initial_indent="  ", subsequent_indent="  "),
+        ]
         if one["synonyms"]:
             lines += textwrap.wrap(f"also: {', '.join(one['synonyms'])}", 100, initial_indent="  ", subsequent_indent="  ")
         lines += [f"  source: {source}" for source in one["sources"]]

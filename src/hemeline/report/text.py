@@ -12,7 +12,19 @@ from rich.table import Table
 from rich.text import Text
 
 from hemeline.assess.shape import Assessment, LineView, OptionView
-from hemeline.report.words import MARKS, VERDICTS, because_words, date_words, deciding, grouped, missing_rows, span_words, site_words, state_sentence, timing_words
+from hemeline.report.words import (
+    MARKS,
+    VERDICTS,
+    because_words,
+    date_words,
+    deciding,
+    grouped,
+    missing_rows,
+    site_words,
+    span_words,
+    state_sentence,
+    timing_words,
+)
 
 _STYLES = {"yes": "bold green", "unknown": "bold yellow", "no": "dim"}
 _SHOWN_NO = 400
@@ -32,8 +44,8 @@ def rendered(assessment: Assessment) -> Group:
 
 
 def _parts(assessment: Assessment) -> Iterator[RenderableType]:
-    versions = assessment["versions"]
-    head = f"Patient {assessment['patient']}  ·  as of {date_words(assessment['as_of'])}  ·  {assessment['region']}  ·  knowledge {versions['knowledge']} (drafted)"
+    day, region, known = date_words(assessment["as_of"]), assessment["region"], assessment["versions"]["knowledge"]
+    head = f"Patient {assessment['patient']}  ·  as of {day}  ·  {region}  ·  knowledge {known} (drafted)"
     yield Text(head, style="bold")
     yield Text(state_sentence(assessment))
     yield from _alerts(assessment)
@@ -82,7 +94,8 @@ def _course(assessment: Assessment) -> Iterator[RenderableType]:
 def _line_words(one: LineView) -> str:
     until = f" to {date_words(one['end'])}" if one["end"] else ""
     best = f"; best response {one['best_response']}" if one["best_response"] else ""
-    return f"Line {one['number']}, {date_words(one['start'])}{until}: {', '.join(one['therapies'])}{best}{'; failed' if one['refractory'] else ''}"
+    failed = "; failed" if one["refractory"] else ""
+    return f"Line {one['number']}, {date_words(one['start'])}{until}: {', '.join(one['therapies'])}{best}{failed}"
 
 
 def _level_words(one: dict[str, Any]) -> str:
@@ -105,10 +118,7 @@ def _options(assessment: Assessment) -> Iterator[RenderableType]:
 def _option(option: OptionView) -> Iterator[RenderableType]:
     indication = deciding(option)
     yield Padding(Text.assemble((option["name"], "bold"), f"  {span_words(indication)}"), (0, 0, 0, 1))
-    reasons = [
-        f"{MARKS[one['verdict']]} {one['text']}  [{because_words(one['because'])}]"
-        for one in indication["criteria"]
-    ]
+    reasons = [f"{MARKS[one['verdict']]} {one['text']}  [{because_words(one['because'])}]" for one in indication["criteria"]]
     cautions = [f"! {one['text']}" for one in indication["cautions"] if one["verdict"] == "yes"]
     yield Padding(Group(*(Text(line) for line in [*reasons, *cautions])), (0, 0, 0, 4))
 
@@ -131,7 +141,9 @@ def _missing(assessment: Assessment) -> Iterator[RenderableType]:
 def _next(assessment: Assessment) -> Iterator[RenderableType]:
     if assessment["next"]:
         yield _section("What comes next if the present step works")
-        yield _bullets([f"{one['name']}: with {one['when']}{' (possible already)' if one['already'] else ''}" for one in assessment["next"]])
+        yield _bullets(
+            [f"{one['name']}: with {one['when']}{' (possible already)' if one['already'] else ''}" for one in assessment["next"]]
+        )
 
 
 def _not_available(assessment: Assessment) -> Iterator[RenderableType]:

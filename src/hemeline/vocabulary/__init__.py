@@ -3,4 +3,17 @@
 from hemeline.vocabulary.entries import Disease, Fact, Response, Target, Therapy, TherapyClass, Value, ValueSet
 from hemeline.vocabulary.lookup import Clash, Index, Vocabulary, normal
 
-__all__ = ["Clash", "Disease", "Fact", "Index", "Response", "Target", "Therapy", "TherapyClass", "Value", "ValueSet", "Vocabulary", "normal"]
+__all__ = [
+    "Clash",
+    "Disease",
+    "Fact",
+    "Index",
+    "Response",
+    "Target",
+    "Therapy",
+    "TherapyClass",
+    "Value",
+    "ValueSet",
+    "Vocabulary",
+    "normal",
+]

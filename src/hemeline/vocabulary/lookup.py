@@ -100,10 +100,7 @@ class Vocabulary:
 
     @cached_property
     def value_indexes(self) -> Mapping[str, Index]:
-        return {
-            key: Index.of(pair for value in values.values for pair in spellings_of(value))
-            for key, values in self.value_sets.items()
-        }
+        return {key: Index.of(pair for value in values.values for pair in spellings_of(value)) for key, values in self.value_sets.items()}
 
     @cached_property
     def codes(self) -> Mapping[tuple[str, str], str]:
@@ -112,7 +109,7 @@ class Vocabulary:
             (system, normal(code)): entry.id
             for group in (self.diseases, self.facts, self.therapies)
             for entry in group.values()
-            for system, codes in entry.codes.items()  # type: ignore[attr-defined]
+            for system, codes in entry.codes.items()
             for code in codes
         }
 
