@@ -37,7 +37,15 @@ def date_words(written: str | None) -> str:
             return dt.datetime.strptime(written, pattern).strftime(shown)
         except ValueError:
             continue
-    return written.replace("/", " to ")
+    return " to ".join(map(date_words, written.split("/"))) if "/" in written else written
+
+
+def day_words(written: str | None) -> str:
+    """A date within a sentence: ``on 1 Sep 2021``, ``in Sep 2021``, ``between 1 Sep 2021 and 3 Oct 2021``."""
+    if written and "/" in written:
+        start, _, end = written.partition("/")
+        return f"between {date_words(start)} and {date_words(end)}"
+    return f"{'in' if written and len(written) < 10 else 'on'} {date_words(written)}"
 
 
 def ordinal(number: int | None) -> str:
@@ -68,7 +76,7 @@ def _relapse_words(course: CourseView) -> list[str]:
     after = f" after {', '.join(last['after'])}" if last["after"] else ""
     length = next((one["months"] for one in course["remissions"] if one["end"] == last["date"] and one["months"] is not None), None)
     months = f", {length:g} months into the remission before it" if length is not None else ""
-    return [f"{ordinal(last['number'])} relapse{sites} on {date_words(last['date'])}{after}{months}"]
+    return [f"{ordinal(last['number'])} relapse{sites} {day_words(last['date'])}{after}{months}"]
 
 
 def _remission_words(course: CourseView) -> list[str]:
