@@ -207,7 +207,7 @@ class Person:
     @cached_property
     def state(self) -> str:
         """The state in the contract's words."""
-        return self.evaluation.states[self.i]
+        return str(self.evaluation.states[self.i])
 
     def _date(self, row: dict[str, Any]) -> str | None:
         low, high = ("date_low", "date_high") if "date_low" in row else ("start_low", "start_high")

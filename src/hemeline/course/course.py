@@ -12,7 +12,7 @@ from hemeline.columns import Codes, Table
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
 from hemeline.course.events import Events, gather, in_order, other_days
 from hemeline.course.machine import Walk, walk
-from hemeline.course.rules import SHOWN, STATES, CourseRules, course_rules
+from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rules
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts
 from hemeline.knowledge import Knowledge
@@ -57,23 +57,20 @@ class Course:
     def __len__(self) -> int:
         return len(self.facts.patients)
 
-    def states(self) -> list[str]:
+    def states(self) -> NDArray[np.object_]:
         """The state of each patient in the words of the contract.
 
         Without any recorded treatment, response or event, and with a history known to be incomplete, it is unknown.
         """
-        return [
-            shown_state(STATES[state], int(relapses)) if known and not (partial and STATES[state] == "untreated") else "unknown"
-            for state, relapses, known, partial in zip(
-                self.state, self.relapse_number.high, self.state_known, self.facts.patients.partial_history, strict=True
-            )
-        ]
+        state, relapses = self.state, self.relapse_number.high
+        untreated = self.facts.patients.partial_history & (state == STATE["untreated"])
+        shown = _STATE_NAMES[SHOWN[state]]
+        shown[(SHOWN[state] == STATE["refractory"]) & (relapses > 0)] = "relapsed-refractory"
+        shown[~self.state_known | untreated] = "unknown"
+        return shown
 
 
-def shown_state(state: str, relapses: int) -> str:
-    """A state of the machine as the contract names it: a failure after a relapse is ``relapsed-refractory``."""
-    state = state.removesuffix("-treated")
-    return "relapsed-refractory" if state == "refractory" and relapses else state
+_STATE_NAMES = np.array(STATES, dtype=object)
 
 
 def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, Truths, first_of_group
+from hemeline.columns import Codes, Table, Truths, first_of_group, order_by_day
 from hemeline.course.diagnoses import Diagnoses
 from hemeline.course.rules import EVENT
 from hemeline.facts import Facts
@@ -76,7 +76,10 @@ def _unlike_before(patient: Codes, therapy: Codes, date: Days, same: Truths) -> 
     group = np.cumsum(new_day).astype(np.int64)
     span = np.int64(therapy.max()) + 1
     first_group = group[np.maximum.accumulate(np.where(~same, np.arange(len(same)), 0))]
-    return np.asarray((group > first_group) & ~np.isin((group - 1) * span + therapy, group * span + therapy))
+    begun = np.sort(group * span + therapy, kind="stable")  # almost sorted already
+    asked = (group - 1) * span + therapy
+    place = np.minimum(np.searchsorted(begun, asked), len(begun) - 1)
+    return np.asarray((group > first_group) & (begun[place] != asked))
 
 
 def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
@@ -151,7 +154,7 @@ def other_days(events: Table) -> Iterator[Days]:
 
 def in_order(events: Table, patients: int, day: Days) -> Events:
     """Events sorted by patient, by a possible ``day`` of each, and by the stated order of one day."""
-    rows = events.take(np.lexsort((events["source"], events["order"], day, events["patient"])))
+    rows = events.take(order_by_day(events["patient"], day, events["order"], events["source"]))
     count = np.bincount(rows["patient"], minlength=patients)
     names = ("patient", "kind", "date_low", "date_high", "source", "line", "switch")
     courses = np.nan_to_num(rows["courses"], nan=1.0)

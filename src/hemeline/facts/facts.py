@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Table
+from hemeline.columns import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, Days, to_day
 
@@ -116,15 +116,10 @@ class Facts:
     def as_of(self, day: int) -> Facts:
         """What was known on ``day``: later facts are gone, later ends are open, partial dates end on ``day`` at the latest."""
         rows = self.rows if not (late := self.rows["date_low"] > day).any() else self.rows.take(~late)
-        running = rows["end_low"] > day
-        end_high = np.where(rows["end_high"] == NO_DAY, NO_DAY, np.minimum(rows["end_high"], day))
-        rows = rows.having(
-            date_high=np.minimum(rows["date_high"], day),
-            end_low=np.where(running, NO_DAY, rows["end_low"]).astype(np.int32),
-            end_high=np.where(running, NO_DAY, end_high).astype(np.int32),
-            reason=np.where(running, -1, rows["reason"]).astype(np.int32),
-            courses=np.where(running, np.nan, rows["courses"]),
-        )
+        if (rows["date_high"] > day).any():
+            rows = rows.having(date_high=np.minimum(rows["date_high"], day))
+        if (rows["end_high"] > day).any():
+            rows = rows.having(**_ends_seen(rows, day))
         people = self.patients
         alive = people.death_low > day
         death_high = np.where(people.death_high == NO_DAY, NO_DAY, np.minimum(people.death_high, day))
@@ -159,3 +154,14 @@ class Facts:
         rows = Table.together(parts)
         order = np.lexsort((rows["order"], rows["date_low"], rows["patient"]))
         return replace(self, rows=rows.take(order), patients=self.patients.repeated(len(steps) + 1))
+
+
+def _ends_seen(rows: Table, day: int) -> dict[str, Array]:
+    """The ends of treatments as known on ``day``: later ones are open, with all that was recorded at the end."""
+    running = rows["end_low"] > day
+    return {
+        "end_low": np.where(running, NO_DAY, rows["end_low"]).astype(np.int32),
+        "end_high": np.where(running, NO_DAY, np.minimum(rows["end_high"], day)).astype(np.int32),
+        "reason": np.where(running, -1, rows["reason"]).astype(rows["reason"].dtype),
+        "courses": np.where(running, np.nan, rows["courses"]),
+    }
