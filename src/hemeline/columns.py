@@ -82,13 +82,12 @@ def combinations(*columns: pl.Series) -> tuple[Codes, NDArray[np.intp]]:
         combined = combined * (len(distinct) + 1) + codes + 1
         span *= len(distinct) + 1
     if span > _MANY:
-        _, first, codes = np.unique(combined, return_index=True, return_inverse=True)
-        return codes.astype(np.int32), first
+        _, first, place = np.unique(combined, return_index=True, return_inverse=True)
+        return place.astype(np.int32), first
     first = np.full(span, -1, dtype=np.intp)
     first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)  # written backwards, the first row stays
     found = first >= 0
-    place = (np.cumsum(found) - 1).astype(np.int32)
-    return place[combined], first[found]
+    return (np.cumsum(found) - 1).astype(np.int32)[combined], first[found]
 
 
 def translate(words: pl.Series, meaning: Callable[[str], int], missing: int = -1) -> Codes:
