@@ -3,9 +3,24 @@
 It lists options and the reasons for them. It never says what to do, and it is not a medical device.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hemeline.version import __version__
+
+if TYPE_CHECKING:
+    from hemeline.api import (
+        assess,
+        explain,
+        html_report,
+        load_knowledge,
+        read_records,
+        schema,
+        summarise,
+        text_report,
+        what_if,
+        why,
+        write_records,
+    )
 
 __all__ = [
     "__version__", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if",

@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Literal
 
-from hemeline import assess as _assess
-from hemeline.assess.shape import Assessment
-from hemeline.assess.why import Why
-from hemeline.cohort.summary import Summary, summarise
+from hemeline import assessment as _assess
+from hemeline.assessment.shape import Assessment
+from hemeline.assessment.why import Why
+from hemeline.cohort.summary import Summary
+from hemeline.cohort.summary import summarise as _summarise
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.knowledge import REGIONS, Knowledge, Region, load_knowledge
 from hemeline.knowledge.explain import explain
 from hemeline.record import Format, Records, read_mapping
 from hemeline.record import files as _files
+from hemeline.record.documents import rows_of
+from hemeline.record.records import shown
 from hemeline.report.html import html_report
 from hemeline.report.text import text_report
 
 Day = dt.date | str
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_records(path: Path | str, knowledge: Knowledge, *, mapping: Path | str | None = None) -> Records:
@@ -29,7 +35,7 @@ def read_records(path: Path | str, knowledge: Knowledge, *, mapping: Path | str 
     ``.parquet`` (the long table; with a ``mapping`` file any wide table). Raises :class:`hemeline.errors.RecordError` with file and
     place if it cannot be read at all; what cannot be understood is kept and listed instead.
     """
-    return _files.read_records(path, knowledge.vocabulary, read_mapping(Path(mapping)) if mapping else None)
+    return _files.read_records(path, knowledge.vocabulary, read_mapping(Path(mapping), knowledge.vocabulary) if mapping else None)
 
 
 def write_records(records: Records, path: Path | str, knowledge: Knowledge, *, format: Format | None = None) -> None:
@@ -43,19 +49,22 @@ def assess(records: Records, knowledge: Knowledge, *, as_of: Day, region: Region
     Nothing dated later than ``as_of`` is seen: no fact, no approval, no withdrawal. The result depends on the arguments alone.
     Raises :class:`hemeline.errors.UsageError` for a day or region that is none.
     """
-    return _assess.assess(records, knowledge, _day(as_of), _region(region))
+    return _assess.assess(records, knowledge, day_of(as_of), region_of(region))
 
 
 def what_if(
     records: Records, facts: Sequence[Mapping[str, Any]], knowledge: Knowledge, *, as_of: Day, region: Region | str
 ) -> list[Assessment]:
-    """The assessment if some facts (with the keys of a record's facts) were added to every patient."""
-    return _assess.what_if(records, [dict(fact) for fact in facts], knowledge, _day(as_of), _region(region))
+    """The assessment if some facts (with the keys of a record's facts) were added to every patient.
+
+    Raises :class:`hemeline.errors.UsageError` for a fact that is not written like one of a record.
+    """
+    return _assess.what_if(records, rows_of(facts), knowledge, day_of(as_of), region_of(region))
 
 
 def why(records: Records, therapy: str, knowledge: Knowledge, *, as_of: Day, region: Region | str) -> list[Why]:
     """The criteria tree of a therapy with the facts behind each leaf, and what would flip the verdict."""
-    return _assess.why(records, therapy, knowledge, _day(as_of), _region(region))
+    return _assess.why(records, therapy, knowledge, day_of(as_of), region_of(region))
 
 
 def schema(of: Literal["record", "assessment"]) -> dict[str, Any]:
@@ -67,20 +76,29 @@ def schema(of: Literal["record", "assessment"]) -> dict[str, Any]:
     return RecordModel.model_json_schema() if of == "record" else TypeAdapter(Assessment).json_schema()
 
 
-def _day(written: Day) -> dt.date:
+def summarise(records: Records, knowledge: Knowledge, as_of: Day) -> Summary:
+    """Count over all patients as of a day: states, first events, relapses by site and timing, lines, levels reached and lost."""
+    return _summarise(records, knowledge, day_of(as_of))
+
+
+def day_of(written: Day, what: str = "") -> dt.date:
+    """A day as YYYY-MM-DD; ``what`` begins the error. Raises :class:`hemeline.errors.UsageError`."""
+    if isinstance(written, dt.datetime):
+        return written.date()
     if isinstance(written, dt.date):
         return written
-    try:
-        return dt.date.fromisoformat(written)
-    except ValueError:
-        raise UsageError(f'"{written[:20]}" is not a day; expected YYYY-MM-DD') from None
+    with suppress(ValueError):
+        if _DAY.fullmatch(written):  # the standard library also reads 20210901 and 2021-W35-3
+            return dt.date.fromisoformat(written)
+    raise UsageError(f'{what}"{shown(written[:20])}" is not a day; expected YYYY-MM-DD')
 
 
-def _region(written: str) -> Region:
+def region_of(written: str) -> Region:
+    """A region in any case. Raises :class:`hemeline.errors.UsageError` with the nearest right one."""
     for region in REGIONS:
         if region == written.upper():
             return region
-    raise UsageError(f'unknown region "{written[:20]}"{did_you_mean(written, REGIONS)}; expected one of {", ".join(REGIONS)}')
+    raise UsageError(f'unknown region "{shown(written[:20])}"{did_you_mean(written, REGIONS)}; expected one of {", ".join(REGIONS)}')
 
 
 __all__ = [

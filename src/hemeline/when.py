@@ -19,7 +19,8 @@ from hemeline.columns import factorize
 DAYS_PER_MONTH = 30.4375
 NO_DAY = np.iinfo(np.int32).min  # stands where no date was given
 _EPOCH = dt.date(1970, 1, 1)
-_PARTIAL = re.compile(r"^(\d{4})(?:-(\d{2})(?:-(\d{2})(?:[T ].*)?)?)?$")
+_TIME = r"[T ]\d{2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
+_PARTIAL = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?")
 
 Days = NDArray[np.int32]
 Interval = tuple[int, int]
@@ -42,11 +43,16 @@ def parse_date(text: str) -> Interval | None:
     """
     start, slash, end = text.partition("/")
     if slash:
-        first_part, last_part = parse_date(start), parse_date(end)
+        first_part, last_part = _parse_part(start), _parse_part(end)
         if first_part is None or last_part is None or last_part[1] < first_part[0]:
             return None
         return first_part[0], last_part[1]
-    match = _PARTIAL.match(text.strip())
+    return _parse_part(text)
+
+
+def _parse_part(text: str) -> Interval | None:
+    """A day, month or year."""
+    match = _PARTIAL.fullmatch(text.strip())
     if not match:
         return None
     year, month, day = (int(part) if part else None for part in match.groups())
@@ -71,7 +77,7 @@ def text_of(low: int, high: int) -> str | None:
     first, last = to_date(low), to_date(high)
     if first == last:
         return first.isoformat()
-    if first.day == 1 and (last + dt.timedelta(days=1)).day == 1:
+    if first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]:
         if (first.month, last.month) == (1, 12) and first.year == last.year:
             return f"{first.year:04d}"
         if (first.year, first.month) == (last.year, last.month):

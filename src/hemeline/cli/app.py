@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -48,19 +50,22 @@ class _Debug:
     on = False
 
 
-def main() -> None:
-    """Run the command line. Errors are one line on standard error, with the exit code of their class."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line (``arguments``, or those of the process).
+
+    An error is one line on standard error, with the exit code of its class.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows no such sign shows its number
     try:
-        app()
+        app(arguments)
     except HemelineError as error:
         _fail(str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail("interrupted", 130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(0)
     except OSError as error:
-        _fail(f"{error.filename or 'a file'}: {error.strerror or type(error).__name__}", 2)
+        _fail(f"{error.filename or 'standard output'}: {error.strerror or type(error).__name__}", 2)
     except Exception as error:
         if _Debug.on:
             raise

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from hemeline.cli import options
 from hemeline.cli.options import AsOf, File, InRegion, KnowledgeFolder, MappingFile, Strict
-from hemeline.errors import UsageError, did_you_mean
+from hemeline.errors import UsageError
+
+if TYPE_CHECKING:
+    from hemeline.api import Records
 
 Shape = Annotated[Literal["text", "json", "html"], typer.Option("--format", help="How to show it.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Write to this file (for HTML of several patients: a folder).", show_default=False)]
@@ -39,22 +42,22 @@ def assess(
     from hemeline import api
 
     known = options.knowledge(knowledge)
-    records = _chosen(options.records(file, known, mapping), patient)
+    everyone = options.records(file, known, mapping)
+    records = _chosen(everyone, patient, file)
     batches = [records.part(start, _BATCH) for start in range(0, len(records), _BATCH)]
     day = options.today(as_of)
     results = [one for batch in options.with_progress(batches, "Assessing") for one in api.assess(batch, known, as_of=day, region=region)]
     if html:
         _write_html(results, html)
     _show(results, format, out)
-    options.refuse_not_understood((len(one["not_understood"]) for one in results), strict)
+    options.refuse_not_understood(len(everyone.of_nobody()) + sum(len(one["not_understood"]) for one in results), strict)
 
 
-def _chosen(records: Any, patient: str | None) -> Any:
+def _chosen(records: Records, patient: str | None, file: Path) -> Records:
     if patient is None:
         return records
-    ids = records.patients["patient_id"].to_list()
-    if patient not in ids:
-        raise UsageError(f"no such patient in the file{did_you_mean(patient, ids)}")
+    if patient not in records.patients["patient_id"]:
+        raise UsageError(f"{file}: no patient has the id given with --patient")
     return records.only(patient)
 
 
@@ -92,10 +95,12 @@ def _write_html(results: list[Any], target: Path) -> None:
     from hemeline.api import html_report
 
     if len(results) == 1 and not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
         options.write_whole(target, html_report(results[0]))
         return
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{target}: cannot be made a folder ({fault.strerror})") from None
     for number, one in enumerate(results, start=1):
         name = "".join(sign if sign.isalnum() or sign in "-_." else "_" for sign in one["patient"])[:80]
         options.write_whole(target / f"{number:04d}-{name}.html", html_report(one))
@@ -115,7 +120,7 @@ def why(
     from hemeline import api
 
     known = options.knowledge(knowledge)
-    records = _chosen(options.records(file, known, mapping), patient)
+    records = _chosen(options.records(file, known, mapping), patient, file)
     answers = api.why(records, therapy, known, as_of=options.today(as_of), region=region)
     if format == "json":
         options.say_json(answers[0] if len(answers) == 1 else answers)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -43,12 +41,13 @@ def check(knowledge: KnowledgeFolder = None) -> None:
     from hemeline.knowledge.check import faults_between
     from hemeline.knowledge.files import content_hash, read_content
 
-    folder = Path(knowledge) if knowledge else default_folder()
+    folder = knowledge or default_folder()
+    if not folder.is_dir():
+        raise KnowledgeError(f"{folder}: expected a folder of YAML files")
     content, marks = read_content(folder)
     faults = faults_between(content, marks)
-    for fault in faults:
-        typer.echo(str(fault))
     if faults:
+        options.say("\n".join(map(str, faults)))
         raise KnowledgeError(f"{len(faults)} fault{'s' if len(faults) != 1 else ''} in the knowledge")
     versions = [version for entry in content.entries for one in entry.indications for listed in one.regions.values() for version in listed]
     indications = sum(len(entry.indications) for entry in content.entries)
@@ -136,12 +135,14 @@ def diff(
     knowledge: KnowledgeFolder = None,
 ) -> None:
     """List what came into force, ended or was worded anew between two days."""
+    from hemeline import api
     from hemeline.knowledge.diff import diff as compare
 
-    start, end = _day(since, "--from"), _day(until, "--to")
+    start, end = api.day_of(since, "--from: "), api.day_of(until, "--to: ")
     if end < start:
         raise UsageError("--to lies before --from")
-    changes = [one for one in compare(options.knowledge(knowledge), start, end) if region is None or one["region"] == region.upper()]
+    only = api.region_of(region) if region else None
+    changes = [one for one in compare(options.knowledge(knowledge), start, end) if only in (None, one["region"])]
     if format == "json":
         options.say_json(changes)
         return
@@ -149,13 +150,6 @@ def diff(
         f"{one['date']:<22} {one['region']}  {one['what']:<24} {one['indication']} ({one['basis']}, {one['status']})" for one in changes
     ]
     options.say("\n".join(lines) or "nothing changed")
-
-
-def _day(written: str, option: str) -> dt.date:
-    try:
-        return dt.date.fromisoformat(written)
-    except ValueError:
-        raise UsageError(f'{option}: "{written[:20]}" is not a day; expected YYYY-MM-DD') from None
 
 
 def statements(format: Shape = "text", knowledge: KnowledgeFolder = None) -> None:

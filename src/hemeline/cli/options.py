@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from hemeline.errors import NotUnderstoodError
+from hemeline.errors import NotUnderstoodError, UsageError
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from hemeline.api import Knowledge, Records
 
 T = TypeVar("T")
@@ -29,7 +32,7 @@ KnowledgeFolder = Annotated[
     Path | None, typer.Option("--knowledge", help="A folder of knowledge other than the one shipped.", show_default=False)
 ]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 5 if anything was not understood.")]
-PROGRESS_FROM = 200
+_MOST_LISTED = 20
 
 
 def today(as_of: str | None) -> str:
@@ -47,36 +50,58 @@ def knowledge(folder: Path | None) -> Knowledge:
 
 
 def records(file: Path, known: Knowledge, mapping: Path | None) -> Records:
-    """The records of a file."""
+    """The records of a file. What belongs to none of its patients stands in no assessment: it is listed here."""
     from hemeline.api import read_records
 
-    return read_records(file, known, mapping=mapping)
+    found = read_records(file, known, mapping=mapping)
+    say_not_used(found.of_nobody())
+    return found
 
 
-def refuse_not_understood(counts: Iterable[int], strict: bool) -> None:
+def say_not_used(lost: DataFrame) -> None:
+    """List on standard error what the reader could not use."""
+    for who, row, fact, why in lost.select("patient_id", "row", "fact", "why").head(_MOST_LISTED).rows():
+        typer.echo(f"not used: {f'patient {who}, ' if who else ''}row {row}, {fact or 'no name'}: {why}", err=True)
+    if len(lost) > _MOST_LISTED:
+        typer.echo(f"not used: {len(lost) - _MOST_LISTED} more", err=True)
+
+
+def refuse_not_understood(total: int, strict: bool) -> None:
     """With ``--strict``, an error if anything was not understood."""
-    total = sum(counts)
     if strict and total:
-        raise NotUnderstoodError(f"{total} fact{'s were' if total != 1 else ' was'} not understood (listed in the report)")
+        raise NotUnderstoodError(f"{total} thing{'s were' if total != 1 else ' was'} not understood, as listed")
 
 
 def say(text: str) -> None:
-    """Print text as it is."""
-    sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    """Print text as it is. Nobody listening any more is no fault; a full disk is."""
+    if sys.stdout is None:
+        raise UsageError("standard output is closed")
+    try:
+        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.flush()
+    except OSError as fault:
+        _silence()
+        if isinstance(fault, BrokenPipeError):
+            raise SystemExit(0) from None
+        raise UsageError(f"standard output: cannot be written ({fault.strerror})") from None
+
+
+def _silence() -> None:
+    """What could not be printed would be tried again, and fail again, when Python closes its files."""
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())
 
 
 def say_json(data: object) -> None:
     """Print JSON, indented."""
     import orjson
 
-    sys.stdout.write(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode() + "\n")
+    say(orjson.dumps(data, option=orjson.OPT_INDENT_2).decode())
 
 
 def on_terminal() -> bool:
     """Whether the output goes to a person's terminal that shows colour."""
-    import os
-
-    return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    return sys.stdout is not None and sys.stdout.isatty() and "NO_COLOR" not in os.environ
 
 
 def terminal_width() -> int:
@@ -98,7 +123,8 @@ def with_progress(items: list[T], what: str) -> Iterator[T]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Write a file in one move: whole or not at all."""
-    part = path.with_name(f".part-{path.name}")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    """Write a file whole or not at all."""
+    from hemeline.record.writing import whole
+
+    with whole(path) as (part,):
+        part.write_text(text, encoding="utf-8")

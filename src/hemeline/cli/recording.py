@@ -31,17 +31,14 @@ def convert(
     from hemeline import api
 
     known = options.knowledge(knowledge)
-    records = options.records(source, known, mapping)
+    records = api.read_records(source, known, mapping=mapping)
     api.write_records(records, target, known)
     lost = records.not_understood
-    for who, row, fact, why in lost.select("patient_id", "row", "fact", "why").head(20).rows():
-        typer.echo(f"not used: {f'patient {who}, ' if who else ''}row {row}, {fact or 'no name'}: {why}", err=True)
-    if len(lost) > 20:
-        typer.echo(f"not used: {len(lost) - 20} more", err=True)
+    options.say_not_used(lost)
     typer.echo(
         f"{target}: {len(records)} patient{'s' if len(records) != 1 else ''}, {len(records.facts)} facts, {len(lost)} not used", err=True
     )
-    options.refuse_not_understood([len(lost)], strict)
+    options.refuse_not_understood(len(lost), strict)
 
 
 def summary(
@@ -52,12 +49,10 @@ def summary(
     format: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show it.")] = "text",
 ) -> None:
     """Count over many patients: states, first events, relapses by site and timing, lines, levels reached and lost."""
-    import datetime as dt
-
     from hemeline import api
 
     known = options.knowledge(knowledge)
-    found = api.summarise(options.records(source, known, mapping), known, dt.date.fromisoformat(options.today(as_of)))
+    found = api.summarise(options.records(source, known, mapping), known, options.today(as_of))
     if format == "json":
         options.say_json({"patients": found.patients, "facts": found.facts, **found.tables})
         return

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.columns import Codes, Table
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
-from hemeline.course.events import Events, gather, in_order, other_days
+from hemeline.course.events import Events, gather, in_order, preparing
 from hemeline.course.machine import Walk, walk
+from hemeline.course.orders import days_in, other_orders
 from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rules
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
-from hemeline.facts import Facts
+from hemeline.facts import Facts, plausible
 from hemeline.knowledge import Knowledge
 from hemeline.when import to_day
 
@@ -30,11 +31,24 @@ class Range:
 
 
 @dataclass(frozen=True)
+class Others:
+    """Those whose dates leave the order of events open, once more in each other order that was tried.
+
+    ``course`` is of as many patients as there are pairs of a patient and an order; ``who`` says which patient each of them is.
+    """
+
+    course: Course
+    who: NDArray[np.intp]
+
+
+@dataclass(frozen=True)
 class Course:
     """The course of every patient as of one day.
 
-    ``state`` is the machine's state (position in ``rules.STATES``), ``state_known`` whether every order the dates allow
-    leads to it; ``line_count``, ``remission_number`` and ``relapse_number`` are ranges for the same reason.
+    Events are taken in the earliest order that their dates allow, and the tables tell that one. ``state`` is the machine's state
+    (position in ``rules.STATES``), ``state_known`` whether every order leads to it; ``line_count``, ``remission_number`` and
+    ``relapse_number`` are ranges, and a treatment is ``surely`` refractory only if it is in all of them. What else may differ
+    is found with ``others``.
     """
 
     facts: Facts
@@ -53,20 +67,27 @@ class Course:
     relapses: Table
     lines: Table
     exposures: Table
+    others: Others | None
 
     def __len__(self) -> int:
         return len(self.facts.patients)
 
-    def states(self) -> NDArray[np.object_]:
-        """The state of each patient in the words of the contract.
+    @property
+    def untold(self) -> NDArray[np.bool_]:
+        """Whose state nothing tells: no treatment or event is recorded, and the history is known to be incomplete."""
+        return np.asarray(self.facts.patients.partial_history & (self.state == STATE["untreated"]))
 
-        Without any recorded treatment, response or event, and with a history known to be incomplete, it is unknown.
-        """
-        state, relapses = self.state, self.relapse_number.high
-        untreated = self.facts.patients.partial_history & (state == STATE["untreated"])
-        shown = _STATE_NAMES[SHOWN[state]]
-        shown[(SHOWN[state] == STATE["refractory"]) & (relapses > 0)] = "relapsed-refractory"
-        shown[~self.state_known | untreated] = "unknown"
+    def states(self) -> NDArray[np.object_]:
+        """The state of each patient in the words of the contract."""
+        shown = self.first_states()
+        shown[~self.state_known] = "unknown"
+        return shown
+
+    def first_states(self) -> NDArray[np.object_]:
+        """The state in the earliest order of events: ``unknown`` only where nothing tells it."""
+        shown = _STATE_NAMES[SHOWN[self.state]]
+        shown[(SHOWN[self.state] == STATE["refractory"]) & (self.walked.relapse > 0)] = "relapsed-refractory"
+        shown[self.untold] = "unknown"
         return shown
 
 
@@ -79,40 +100,61 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     The rules are the families and definitions of the knowledge, each with its sources.
     """
     day = to_day(as_of)
-    facts = facts.as_of(day)
+    facts = plausible(facts.as_of(day))
+    course, gathered, family = _derive(facts, knowledge, day, None)
+    prepares = np.zeros(len(facts.patients), dtype=bool)
+    prepares[facts.rows["patient"][np.isin(facts.rows["intent"], preparing(facts.vocabulary))]] = True
+    who, order = other_orders(gathered, prepares | course.rules.begins_lines[family])
+    return _with_others(course, who, order) if len(who) else course
+
+
+def _derive(facts: Facts, knowledge: Knowledge, day: int, order: Codes | None) -> tuple[Course, Table, Codes]:
+    """The course in the earliest order of events or in a given one for each patient, with the events and the family it rests on."""
     rules = course_rules(knowledge)
     diagnoses = read_diagnoses(facts)
     family = np.where(diagnoses.disease >= 0, rules.family_of_disease[diagnoses.disease], 0).astype(np.int32)
     gathered = gather(facts, diagnoses)
-    size = len(facts.patients)
-    events = in_order(gathered, size, gathered["date_low"])
+    days = gathered["date_low"] if order is None else days_in(gathered, order[gathered["patient"]])
+    events = in_order(facts, gathered, days)
     done = walk(events, family, rules)
-    state_known, line, remission, relapse = _other_orders(gathered, done, family, rules, size)
     relapses = relapses_of(facts, events, done, diagnoses)
     tables = lines_and_exposures(facts, events, done, relapses)
-    relapses = with_end_of_treatment(relapses, tables.exposures)
-    return Course(
-        facts, knowledge, day, rules, diagnoses, events, done, done.state, state_known, line, remission, relapse,
-        remissions_of(events, done), relapses, tables.lines, tables.exposures,
+    line, remission, relapse = (Range(count, count) for count in (done.line, done.remission, done.relapse))
+    course = Course(
+        facts, knowledge, day, rules, diagnoses, events, done, done.state, np.ones(len(facts.patients), dtype=bool),
+        line, remission, relapse, remissions_of(events, done), with_end_of_treatment(relapses, tables.exposures),
+        tables.lines, tables.exposures, None,
+    )  # fmt: skip
+    return course, gathered, family
+
+
+def _with_others(course: Course, who: NDArray[np.intp], order: Codes) -> Course:
+    """The course with what the other orders leave open."""
+    other, _, _ = _derive(course.facts.take(who), course.knowledge, course.as_of, order)
+    known = course.state_known.copy()
+    np.logical_and.at(known, who, other.first_states() == course.first_states()[who])
+    ranges = []
+    for mine, theirs in zip(_counts(course), _counts(other), strict=True):
+        low, high = mine.low.copy(), mine.high.copy()
+        np.minimum.at(low, who, theirs.low)
+        np.maximum.at(high, who, theirs.high)
+        ranges.append(Range(low, high))
+    line, remission, relapse = ranges
+    return replace(
+        course, state_known=known, line_count=line, remission_number=remission, relapse_number=relapse,
+        exposures=_in_all_orders(course, other), others=Others(other, who),
     )  # fmt: skip
 
 
-def _other_orders(
-    gathered: Table, done: Walk, family: Codes, rules: CourseRules, size: int
-) -> tuple[NDArray[np.bool_], Range, Range, Range]:
-    """Walk those with partial dates again in the other orders their dates allow, and keep open what differs."""
-    known = np.ones(size, dtype=bool)
-    counts = [np.stack([value, value]) for value in (done.line, done.remission, done.relapse)]
-    who = np.unique(gathered["patient"][gathered["date_low"] != gathered["date_high"]])
-    if len(who):
-        place = np.full(size, -1, dtype=np.int32)
-        place[who] = np.arange(len(who), dtype=np.int32)
-        mine = gathered.take(place[gathered["patient"]] >= 0)
-        mine = mine.having(patient=place[mine["patient"]])
-        for day in other_days(mine):
-            again = walk(in_order(mine, len(who), day), family[who], rules)
-            known[who] &= SHOWN[again.state] == SHOWN[done.state[who]]
-            for count, value in zip(counts, (again.line, again.remission, again.relapse), strict=True):
-                count[0, who], count[1, who] = np.minimum(count[0, who], value), np.maximum(count[1, who], value)
-    line, remission, relapse = (Range(count[0], count[1]) for count in counts)
-    return known, line, remission, relapse
+def _counts(course: Course) -> tuple[Range, Range, Range]:
+    return course.line_count, course.remission_number, course.relapse_number
+
+
+def _in_all_orders(course: Course, other: Course) -> Table:
+    """The exposures, surely refractory if so in every order, perhaps if in any."""
+    surely, perhaps = np.ones(len(course.facts.rows), dtype=bool), np.zeros(len(course.facts.rows), dtype=bool)
+    origin = other.facts.rows["origin"][other.exposures["source"]]
+    np.logical_and.at(surely, origin, other.exposures["surely"])
+    np.logical_or.at(perhaps, origin, other.exposures["perhaps"])
+    mine, source = course.exposures, course.exposures["source"]
+    return mine.having(surely=mine["surely"] & surely[source], perhaps=mine["perhaps"] | perhaps[source])

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 
 from hemeline.course.course import Course
-from hemeline.course.features import Features, Pair, Truth, relapse_truth, truth_frame
+from hemeline.course.features import Features, Pair, Truth, in_all_orders, relapse_truth, truth_frame
 from hemeline.criteria import Tree, leaf_columns, leaf_expression, leaves_of, tree_expression
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Definition
@@ -132,6 +132,10 @@ def judge_definitions(course: Course, ids: Iterable[str], columns: Iterable[str]
     timing, others = staged(course.knowledge, tuple(ids))
     of_relapses = timing_of_relapses(course, timing)
     of_patients = {name: _of_latest(course, truth) for name, truth in of_relapses.items()}
+    if course.others:
+        other = course.others.course
+        for name, truth in timing_of_relapses(other, timing).items():
+            of_patients[name] = in_all_orders(course, of_patients[name], _of_latest(other, truth))
     wanted = [*columns, *others.columns]
     features = Features(course, [name for name in wanted if name not in others.trees], of_patients)
     frame = features.frame()

@@ -1,17 +1,16 @@
 """The events of a course in the order they happened: treatments, their failure, responses, relapses, a clinician's word.
 
-Where dates are partial, several orders are possible: ``other_days`` gives those that are tried beside the earliest.
+Where dates are partial, several orders are possible: ``orders`` says which are tried beside the earliest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, Truths, first_of_group, order_by_day
+from hemeline.columns import Codes, Table, Truths, first_of_group, order_by_day, over_runs, runs
 from hemeline.course.diagnoses import Diagnoses
 from hemeline.course.rules import EVENT
 from hemeline.facts import Facts
@@ -21,7 +20,6 @@ from hemeline.when import NO_DAY, Days
 Positions = NDArray[np.intp]
 _PREPARES = ("bridging", "lymphodepletion", "conditioning")
 _CONTINUES_WITHIN_DAYS = 180
-_RESPONSES = [EVENT[category] for category in ("complete", "partial", "none", "progressive")]
 _ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment": 6, "status": 8, "death": 9}
 
 
@@ -29,12 +27,14 @@ _ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment
 class Events:
     """Events of all patients, sorted by patient and time.
 
-    ``source`` is the row of the facts an event comes from (-1 for a death date), ``start`` the first event of
-    each patient and ``count`` how many there are; ``switch`` marks a treatment unlike those begun just before it.
+    ``day`` is the day each event is taken to have happened on, ``source`` the row of the facts it comes from (-1 for a death
+    date), ``start`` the first event of each patient and ``count`` how many there are; ``switch`` marks a treatment unlike those
+    begun just before it.
     """
 
     patient: Codes
     kind: Codes
+    day: Days
     date_low: Days
     date_high: Days
     source: Codes
@@ -48,20 +48,24 @@ class Events:
         return len(self.patient)
 
 
+def preparing(vocabulary: Vocabulary) -> list[int]:
+    """The intents of what prepares for the treatment after it."""
+    return [vocabulary.value_ids("intent").index(word) for word in _PREPARES]
+
+
 def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]:
     """Which treatments continue the one before or are minor, and which switch to another therapy.
 
-    ``rows`` are the treatments sorted by patient and start.
+    ``rows`` are the treatments sorted by patient and by the ``day`` each began.
     """
-    patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "date_low", "intent"))
-    intents = vocabulary.value_ids("intent")
-    prepares = np.isin(intent, [intents.index(word) for word in _PREPARES])
+    patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "day", "intent"))
+    prepares = np.isin(intent, preparing(vocabulary))
     same = np.zeros(len(rows), dtype=bool)
     same[1:] = patient[1:] == patient[:-1]
     continued = np.zeros(len(rows), dtype=bool)
     continued[1:] = same[1:] & prepares[:-1] & (date[1:] - date[:-1] <= _CONTINUES_WITHIN_DAYS)
     supportive = np.array([one.kind == "supportive" for one in vocabulary.therapies.values()])
-    minor = supportive[therapy] | (intent == intents.index("prophylaxis"))
+    minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
     kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
     kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
     return kind, ~minor & ~prepares & ~continued & _unlike_before(patient, therapy, date, same)
@@ -94,9 +98,7 @@ def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
         kind = categories[value] if name == "response" else words[value] if name == "status" else np.full(len(at), EVENT[name], np.int32)
         parts.append(_once(_part(facts, at, kind, _ORDER[name])))
     at = facts.where("treatment")
-    kind, switch = treatment_kinds(facts.rows.take(at), vocabulary)
-    treatments = _part(facts, at, kind, _ORDER["treatment"]).having(switch=switch)
-    events = Table.together([*parts, treatments, _failures(facts, at), _deaths(facts)])
+    events = Table.together([*parts, _treatments(facts, at), _failures(facts, at), _deaths(facts)])
     first = diagnoses.first_low[events["patient"]]
     before = (events["date_low"] < first) & (events["date_high"] >= first)
     return events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32))
@@ -105,9 +107,8 @@ def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
 def _part(facts: Facts, at: Positions, kind: Codes, order: int) -> Table:
     """Events from some rows of the facts."""
     rows = facts.rows
-    copied = {name: rows[name][at] for name in ("patient", "date_low", "date_high", "line", "courses")}
-    rest = {"kind": kind, "order": np.full(len(at), order, np.int32), "source": at.astype(np.int32), "switch": np.zeros(len(at), bool)}
-    return Table({**copied, **rest})
+    copied = {name: rows[name][at] for name in ("patient", "date_low", "date_high", "line")}
+    return Table({**copied, "kind": kind, "order": np.full(len(at), order, np.int32), "source": at.astype(np.int32)})
 
 
 def _once(events: Table) -> Table:
@@ -117,6 +118,14 @@ def _once(events: Table) -> Table:
     keys = [events[name] for name in ("kind", "date_high", "date_low", "patient")]
     order = np.lexsort(keys)
     return events.take(np.sort(order[first_of_group(*(key[order] for key in keys))]))
+
+
+def _treatments(facts: Facts, at: Positions) -> Table:
+    """Treatments at their beginning, which lies before their end."""
+    part = _part(facts, at, np.full(len(at), EVENT["treatment"], np.int32), _ORDER["treatment"])
+    end = facts.rows["end_high"][at]
+    latest = np.where(end == NO_DAY, part["date_high"], np.minimum(part["date_high"], end - 1))
+    return part.having(date_high=np.maximum(latest, part["date_low"]).astype(np.int32))
 
 
 def _failures(facts: Facts, at: Positions) -> Table:
@@ -137,25 +146,31 @@ def _deaths(facts: Facts) -> Table:
     return Table(
         {
             "patient": dead, "date_low": people.death_low[dead], "date_high": people.death_high[dead], "line": none,
-            "courses": np.full(len(dead), np.nan), "kind": none + EVENT["death"], "order": none + _ORDER["death"],
-            "source": none - 1, "switch": none > 0,
+            "kind": none + EVENT["death"], "order": none + _ORDER["death"],
+            "source": none - 1,
         }
     )  # fmt: skip
 
 
-def other_days(events: Table) -> Iterator[Days]:
-    """Other days that partial dates allow each event: all as late as may be, and responses late or early among the rest."""
-    low, high = events["date_low"], events["date_high"]
-    answers = np.isin(events["kind"], _RESPONSES)
-    yield high
-    yield np.where(answers, high, low).astype(np.int32)
-    yield np.where(answers, low, high).astype(np.int32)
-
-
-def in_order(events: Table, patients: int, day: Days) -> Events:
+def in_order(facts: Facts, events: Table, day: Days) -> Events:
     """Events sorted by patient, by a possible ``day`` of each, and by the stated order of one day."""
-    rows = events.take(order_by_day(events["patient"], day, events["order"], events["source"]))
-    count = np.bincount(rows["patient"], minlength=patients)
-    names = ("patient", "kind", "date_low", "date_high", "source", "line", "switch")
-    courses = np.nan_to_num(rows["courses"], nan=1.0)
-    return Events(**{name: rows[name] for name in names}, courses=courses, start=np.cumsum(count) - count, count=count)
+    order = order_by_day(events["patient"], day, events["order"], events["source"])
+    rows = events.having(day=day).take(order)
+    treats = np.flatnonzero(rows["kind"] == EVENT["treatment"])
+    given = facts.rows.take(rows["source"][treats]).having(day=rows["day"][treats])
+    rows["kind"][treats], switches = treatment_kinds(given, facts.vocabulary)
+    switch, courses = np.zeros(len(rows), dtype=bool), np.zeros(len(rows))
+    switch[treats], courses[treats] = switches, _courses(given, rows["kind"][treats])
+    count = np.bincount(rows["patient"], minlength=len(facts.patients))
+    names = ("patient", "kind", "day", "date_low", "date_high", "source", "line")
+    return Events(**{name: rows[name] for name in names}, courses=courses, switch=switch, start=np.cumsum(count) - count, count=count)
+
+
+def _courses(given: Table, kind: Codes) -> NDArray[np.float64]:
+    """Courses begun with each treatment: drugs begun together are one course (or as many as recorded), what is minor none."""
+    main = np.flatnonzero(kind != EVENT["minor-treatment"])
+    courses = np.zeros(len(kind))
+    starts, _ = runs(given["patient"][main], given["day"][main])
+    most = over_runs(np.fmax, given["courses"][main], starts)
+    courses[main[starts]] = np.nan_to_num(most, nan=1.0)
+    return courses

@@ -50,8 +50,14 @@ class Features:
         for position, name in enumerate(bounds):
             base, _, end = name.rpartition(".")
             numbers[:, position] = self.pair(base)[end == "high"]
-        frame = truth_frame({name: self.truth(name) for name in truths})
-        return frame.hstack(pl.from_numpy(numbers, schema=bounds)) if bounds else frame
+        frames = [truth_frame({name: self.truth(name) for name in truths})] if truths else []
+        frames += [pl.from_numpy(numbers, schema=bounds)] if bounds else []
+        return pl.concat(frames, how="horizontal") if frames else pl.DataFrame()
+
+    @cached_property
+    def _others(self) -> Features | None:
+        """The same features in the other orders of events."""
+        return Features(self.course.others.course, self.columns) if self.course.others else None
 
     # -- truths ----------------------------------------------------------------------------------------------------
 
@@ -61,7 +67,8 @@ class Features:
             return self.results[name]
         feature, _, word = name.partition(":")
         if feature in FEATURES and name not in self.course.facts.codes.code:
-            return self._feature(FEATURES[feature], word)
+            found = self._feature(FEATURES[feature], word)
+            return in_all_orders(self.course, found, self._others.truth(name)) if self._others else found
         return self._finding(name)
 
     def _feature(self, feature: Feature, word: str) -> Truth:
@@ -72,7 +79,7 @@ class Features:
         if feature.kind == "ever":
             return self._ever(word)
         if feature.name == "state":
-            return self._known(np.isin(self.course.states(), word.split(ONE_OF)))
+            return self._known(np.isin(self.course.first_states(), word.split(ONE_OF)))
         if feature.name in ("relapse_site", "relapse_kind"):
             return self._of_relapse(feature.name, word)
         if feature.name in ("last_response", "best_response"):
@@ -83,13 +90,14 @@ class Features:
         return np.isin(self.course.state, [STATE[state] for state in states])
 
     def _known(self, truth: Truths) -> Truth:
-        """A truth about the state: unknown where the dates leave the state open."""
-        return truth & self.course.state_known, truth | ~self.course.state_known
+        """A truth about the state: unknown where the dates leave the state open, or nothing tells it."""
+        open_ = self.course.untold | ~self.course.state_known
+        return truth & ~open_, truth | open_
 
     def _relapsed(self) -> Truth:
         """In relapse: the latest relapse has not been followed by a complete remission."""
         waiting = self._in_states(*_ACTIVE_RELAPSE)
-        later = self._in_states(*_ACTIVE_FAILURE, "partial-response") & (self.course.relapse_number.high > 0)
+        later = self._in_states(*_ACTIVE_FAILURE, "partial-response") & (self.course.walked.relapse > 0)
         return self._known(waiting | later)
 
     def _disease(self, word: str) -> Truth:
@@ -120,14 +128,25 @@ class Features:
 
     def _response(self, feature: str, word: str) -> Truth:
         responses = tuple(self.course.facts.vocabulary.responses)
+        asked = [responses.index(one) for one in word.split(ONE_OF)]
+        if feature == "last_response":
+            return self._last_response(asked)
         value = np.full(self.size, -1, dtype=np.int32)
-        if feature == "best_response":
-            value[self.course.lines["patient"]] = self.course.lines["best"]
-        else:
-            rows = self.course.facts.rows_of("response")
-            value[rows["patient"]] = rows["value"]
-        found = np.isin(value, [responses.index(one) for one in word.split(ONE_OF)])
+        value[self.course.lines["patient"]] = self.course.lines["best"]
+        found = np.isin(value, asked)
         return found, found | (value < 0)
+
+    def _last_response(self, asked: list[int]) -> Truth:
+        """Whether the latest response is one of some; of several whose dates meet, each may be the latest."""
+        rows = self.course.facts.rows_of("response")
+        last = np.full(self.size, NO_DAY, dtype=np.int32)
+        last[rows["patient"]] = rows["date_low"]
+        latest_of = rows.take(rows["date_high"] >= last[rows["patient"]])
+        found = np.isin(latest_of["value"], asked)
+        surely, perhaps = last != NO_DAY, last == NO_DAY
+        surely[latest_of["patient"][~found]] = False
+        perhaps[latest_of["patient"][found]] = True
+        return surely, perhaps
 
     # -- findings --------------------------------------------------------------------------------------------------
 
@@ -163,7 +182,8 @@ class Features:
     def pair(self, name: str) -> Pair:
         """Bounds of a number, by column name without its end."""
         if name not in self._pairs:
-            self._pairs[name] = self._pair(name)
+            found = self._pair(name)
+            self._pairs[name] = hull_of_orders(self.course, found, self._others.pair(name)) if self._others else found
         return self._pairs[name]
 
     def _pair(self, name: str) -> Pair:
@@ -243,6 +263,26 @@ class Features:
         return [position for position, one in enumerate(self.exposures.therapies) if one in wanted]
 
 
+def in_all_orders(course: Course, own: Truth, others: Truth) -> Truth:
+    """A truth by the earliest order of events, and by the others: surely only if surely in all, perhaps if perhaps in any."""
+    if course.others is None:
+        return own
+    surely, perhaps = own[0].copy(), own[1].copy()
+    np.logical_and.at(surely, course.others.who, others[0])
+    np.logical_or.at(perhaps, course.others.who, others[1])
+    return surely, perhaps
+
+
+def hull_of_orders(course: Course, own: Pair, others: Pair) -> Pair:
+    """Bounds by the earliest order of events widened to those of the others."""
+    if course.others is None:
+        return own
+    low, high = own[0].copy(), own[1].copy()
+    np.minimum.at(low, course.others.who, others[0])
+    np.maximum.at(high, course.others.who, others[1])
+    return low, high
+
+
 def truth_frame(truths: Mapping[str, Truth]) -> pl.DataFrame:
     """Truth columns, coded."""
     if not truths:
@@ -284,8 +324,7 @@ def relapse_truth(relapses: Table, feature: str, word: str, vocabulary: Vocabula
     if feature == "relapse_site":
         found = (relapses["sites"] >> vocabulary.value_ids("site").index(word) & 1).astype(bool)
     else:
-        kinds = ("isolated-extramedullary", "combined") if word == "extramedullary" else tuple(word.split(ONE_OF))
-        found = np.isin(relapses["kind"], [KINDS.index(kind) for kind in kinds])
+        found = np.isin(relapses["kind"], [KINDS.index(kind) for kind in word.split(ONE_OF)])
     return found, found | unspecified
 
 
@@ -304,20 +343,14 @@ _NUMBERS: dict[str, Callable[[Features], Pair]] = {
 }
 
 
-def _ever_failed_first(features: Features) -> Truth:
-    failed = features.course.walked.first_line_failed
-    return failed, failed | ~features.course.state_known
-
-
 def _primary_refractory(features: Features) -> Truth:
-    course = features.course
-    never = (course.remission_number.high == 0) & (course.relapse_number.high == 0)
-    return features._known(features._in_states(*_ACTIVE_FAILURE) & never)
+    done = features.course.walked
+    return features._known(features._in_states(*_ACTIVE_FAILURE) & (done.remission == 0) & (done.relapse == 0))
 
 
 def _treated(features: Features) -> Truth:
-    counted = features.course.line_count
-    return counted.low > 0, (counted.high > 0) | features.course.facts.patients.partial_history
+    treated = features.course.walked.line > 0
+    return treated, treated | features.course.facts.patients.partial_history
 
 
 _TRUTHS: dict[str, Callable[[Features], Truth]] = {
@@ -325,6 +358,6 @@ _TRUTHS: dict[str, Callable[[Features], Truth]] = {
     "relapsed": lambda f: f._relapsed(),
     "refractory": lambda f: f._known(f._in_states(*_ACTIVE_FAILURE)),
     "primary_refractory": _primary_refractory,
-    "ever_primary_refractory": _ever_failed_first,
+    "ever_primary_refractory": lambda f: f._known(f.course.walked.first_line_failed),
     "treated": _treated,
 }

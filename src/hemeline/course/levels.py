@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from hemeline.columns import Table, first_of_group, last_of_group
+from hemeline.columns import Table, first_of_group, over_runs, runs
 from hemeline.course.course import Course
+from hemeline.course.findings import latest
 from hemeline.criteria.limits import parse_limit
 from hemeline.knowledge.schema import Definition
 from hemeline.when import NO_DAY, text_of
@@ -21,7 +22,7 @@ def levels(course: Course) -> dict[str, Table]:
     """For each level definition: who has any measurement, when the level was first reached, and first lost after that.
 
     Columns: ``patient``, ``reached_low/high`` and ``lost_low/high`` (``NO_DAY`` if not), and ``now_surely``/``now_perhaps``, whether
-    the latest measurement meets the level.
+    the latest measurement meets the level (all of them, where their dates meet).
     """
     return {one.id: _level(course, one) for one in course.knowledge.content.definitions if one.kind == "level"}
 
@@ -30,13 +31,12 @@ def _level(course: Course, definition: Definition) -> Table:
     fact = course.facts.vocabulary.facts[definition.fact or ""]
     limit = parse_limit(definition.limit or "", {fact.unit or "": 1.0, **fact.units})
     assert limit is not None  # checked when the knowledge is loaded
-    rows = course.facts.rows_of(fact.id)
+    rows = _of_each_date(course.facts.rows_of(fact.id))
     under = limit.sign in ("<", "<=")
     edge = limit.value if limit.sign in ("<=", ">=") else np.nextafter(limit.value, -np.inf if under else np.inf)
     met = rows["high"] <= edge if under else rows["low"] >= edge
     missed = rows["low"] > edge if under else rows["high"] < edge
     patient = rows["patient"]
-    last = np.flatnonzero(last_of_group(patient)) if len(rows) else np.zeros(0, dtype=np.intp)
     reached = _first(patient, met)
     before = np.zeros(len(rows), dtype=bool)
     if len(rows):
@@ -44,13 +44,23 @@ def _level(course: Course, definition: Definition) -> Table:
         starts = np.flatnonzero(first_of_group(patient))
         before = so_far > np.repeat(so_far[starts] - met[starts], np.diff(np.append(starts, len(rows))))
     lost = _first(patient, missed & before)
-    who = patient[last]
+    now = latest(course.facts, (fact.id,))
+    who = now.key.astype(np.int32)
     dates = {
         f"{name}_{end}": _dates(rows, at, who, f"date_{end}")
         for name, at in (("reached", reached), ("lost", lost))
         for end in ("low", "high")
     }
-    return Table({"patient": who, **dates, "now_surely": met[last], "now_perhaps": ~missed[last]})
+    now_surely, now_missed = (now.high <= edge, now.low > edge) if under else (now.low >= edge, now.high < edge)
+    return Table({"patient": who, **dates, "now_surely": now_surely, "now_perhaps": ~now_missed})
+
+
+def _of_each_date(rows: Table) -> Table:
+    """One row for each patient and date: what contradicts itself on one date is its hull."""
+    rows = rows.take(np.lexsort((rows["date_high"], rows["date_low"], rows["patient"])))
+    starts, _ = runs(rows["patient"], rows["date_low"], rows["date_high"])
+    low, high = over_runs(np.minimum, rows["low"], starts), over_runs(np.maximum, rows["high"], starts)
+    return rows.take(starts).having(low=low, high=high)
 
 
 def _first(patient: np.ndarray[Any, Any], which: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:

@@ -88,7 +88,7 @@ class _Walking:
         kind = self.events.kind[at]
         early = (kind == EVENT["none"]) & (self.courses[:active] < self.rules.courses_needed[self.family[:active]])
         kind = np.where(early, EVENT["none-early"], kind)
-        apart = self.events.date_low[at] - self.line_start[:active] > self.rules.days_together[self.family[:active]]
+        apart = self.events.day[at] - self.line_start[:active] > self.rules.days_together[self.family[:active]]
         new = (kind == EVENT["treatment"]) & self.events.switch[at] & apart
         return np.where(new, EVENT["new-treatment"], kind).astype(np.int32)
 
@@ -98,7 +98,7 @@ class _Walking:
         line = before + ((does & LINE) != 0)
         line = np.where(treats & (given > 0), given, line).astype(np.int32)
         begun = line != before
-        self.line_start[:active] = np.where(begun, self.events.date_low[at], self.line_start[:active])
+        self.line_start[:active] = np.where(begun, self.events.day[at], self.line_start[:active])
         self.courses[:active] = np.where(begun, 0.0, self.courses[:active])
         return line
 

@@ -69,6 +69,11 @@ class CourseRules:
         return numbers
 
     @cached_property
+    def begins_lines(self) -> NDArray[np.bool_]:
+        """In which families another therapy begins a line, so that it counts how many days lie between."""
+        return np.array([family.new_therapy_begins_line for family in self.families])
+
+    @cached_property
     def courses_needed(self) -> NDArray[np.float64]:
         """Courses without response after which each family calls the disease refractory."""
         return np.array([family.refractory_after_courses for family in self.families], dtype=np.float64)

@@ -50,8 +50,9 @@ def remissions_of(events: Events, done: Walk) -> Table:
 def relapses_of(facts: Facts, events: Events, done: Walk, diagnoses: Diagnoses) -> Table:
     """Every relapse.
 
-    Columns: ``patient``, ``number``, ``line`` in which it came, ``date_low/high``, ``remission_low/high`` (start of the remission
-    it ended), ``sites`` (bits), ``kind`` (position in ``KINDS``), and months ``from_diagnosis`` and ``from_remission``.
+    Columns: ``patient``, ``number``, ``line`` in which it came, ``date_low/high``, ``day`` (on which it is taken to have happened),
+    ``remission_low/high`` (start of the remission it ended), ``sites`` (bits), ``kind`` (position in ``KINDS``), and months
+    ``from_diagnosis`` and ``from_remission``.
     """
     turns = np.flatnonzero((done.does_at & (REMISSION | RELAPSE)) != 0)
     patient, does = events.patient[turns], done.does_at[turns]
@@ -66,6 +67,7 @@ def relapses_of(facts: Facts, events: Events, done: Walk, diagnoses: Diagnoses) 
             "line": done.line_at[turns],
             "date_low": events.date_low[turns],
             "date_high": events.date_high[turns],
+            "day": events.day[turns],
             "remission_low": np.where(after, events.date_low[before], NO_DAY).astype(np.int32),
             "remission_high": np.where(after, events.date_high[before], NO_DAY).astype(np.int32),
         }
@@ -123,14 +125,17 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
 
     Lines: ``patient``, ``number``, ``start_low/high``, ``end_low/high`` (``NO_DAY`` while not every treatment has ended), ``best``
     (position of the deepest response, -1 if none), ``refractory``. Exposures: ``patient``, ``therapy``, ``line``, ``start_low/high``,
-    ``end_low/high``, ``intent``, ``reason``, ``row`` and so on, ``surely`` and ``perhaps`` (refractory to it: yes both, no neither).
+    ``end_low/high``, ``intent``, ``reason``, ``row`` and so on, ``source`` (row of the facts), ``day`` (on which it is taken to have
+    begun), ``surely`` and ``perhaps`` (refractory to it: yes both, no neither).
     """
     treats = np.flatnonzero((events.source >= 0) & (events.kind <= EVENT["minor-treatment"]))
     rows = facts.rows.take(events.source[treats])
-    lasting = np.array([one.kind in _LASTING for one in facts.vocabulary.therapies.values()])[rows["value"]]
+    kinds = np.array([one.kind for one in facts.vocabulary.therapies.values()])
+    lasting, supportive = np.isin(kinds, _LASTING)[rows["value"]], (kinds == "supportive")[rows["value"]]
     copied = {name: rows[name] for name in ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")}
     named = {"patient": rows["patient"], "therapy": rows["value"], "line": done.line_at[treats], "start_low": rows["date_low"]}
-    exposures = Table({**named, "start_high": rows["date_high"], **copied, "lasting": lasting})
+    marked = {"lasting": lasting, "supportive": supportive, "source": events.source[treats], "day": events.day[treats]}
+    exposures = Table({**named, "start_high": rows["date_high"], **copied, **marked})
     keys = _LineKeys(done)
     failed = keys.of(events.patient, done.line_at)[(done.does_at & FAIL) != 0]
     surely, perhaps = _refractory(exposures, facts, keys, failed, relapses)
@@ -215,17 +220,19 @@ def _best_responses(events: Events, done: Walk, facts: Facts, keys: _LineKeys) -
 
 
 def with_end_of_treatment(relapses: Table, exposures: Table) -> Table:
-    """Relapses with months ``from_end_of_treatment``: from the last treatment begun before the relapse.
+    """Relapses with months ``from_end_of_treatment``: from the last treatment of the disease begun before the relapse.
 
-    A treatment whose end nobody recorded may have gone on until the relapse; one that outlasted it ended with it.
+    A treatment whose end nobody recorded may have gone on until the relapse; one that outlasted it ended with it. What is only
+    supportive does not count.
     """
+    exposures = exposures.take(~exposures["supportive"])
     low, high = np.full(len(relapses), NO_DAY, dtype=np.int32), np.full(len(relapses), NO_DAY, dtype=np.int32)
     first = np.searchsorted(exposures["patient"], relapses["patient"], "left")
     count = np.searchsorted(exposures["patient"], relapses["patient"], "right") - first
     which = np.repeat(np.arange(len(relapses)), count)
     at = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
     relapse_low, relapse_high = relapses["date_low"][which], relapses["date_high"][which]
-    begun = exposures["start_low"][at] < relapse_low
+    begun = exposures["day"][at] < relapses["day"][which]
     known, lasting = exposures["end_low"][at] != NO_DAY, exposures["lasting"][at]
     end_low: Array = np.minimum(np.where(known, exposures["end_low"][at], exposures["start_low"][at]), relapse_low)
     end_high: Array = np.where(known, exposures["end_high"][at], np.where(lasting, relapse_high, exposures["start_high"][at]))

@@ -14,6 +14,8 @@ STATES = (
 )  # fmt: skip
 RELAPSE_KINDS = ("marrow", "isolated-extramedullary", "combined", "extramedullary", "unspecified")
 
+KINDS_MEANT = {"extramedullary": ("isolated-extramedullary", "combined")}  # outside the marrow, alone or not
+
 ONE_OF = "|"  # joins words in the name of a column that asks whether any of them holds
 
 FeatureKind = Literal["number", "truth", "word", "disease", "exposure", "exposure-count", "fact-months", "ever", "result"]

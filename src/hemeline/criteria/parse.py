@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hemeline.criteria.features import FEATURES, ONE_OF, Feature
+from hemeline.criteria.features import FEATURES, KINDS_MEANT, ONE_OF, Feature
 from hemeline.criteria.limits import Limit, parse_limit
 from hemeline.criteria.tree import Compare, Group, Is, IsOneOf, Leaf, Sign, Tree
 from hemeline.errors import did_you_mean
+from hemeline.quantity import parse_number
 from hemeline.vocabulary import Fact, Vocabulary
 
 Path = tuple[str | int, ...]
@@ -59,9 +60,12 @@ class Lexicon:
         return tuple(self.parse(part, (*path, position)) for position, part in enumerate(operand))
 
     def _at_least(self, operand: Any, path: Path) -> Tree:
-        if not isinstance(operand, Mapping) or set(operand) != {"count", "of"} or not isinstance(operand["count"], int):
+        if not isinstance(operand, Mapping) or set(operand) != {"count", "of"}:
             raise CriterionFault(path, "expected {count: a number, of: [criteria]}")
-        return Group("at_least", self._parts(operand["of"], (*path, "of")), operand["count"])
+        parts = self._parts(operand["of"], (*path, "of"))
+        if type(operand["count"]) is not int or not 1 <= operand["count"] <= len(parts):
+            raise CriterionFault((*path, "count"), f"expected a whole number from 1 to {len(parts)}, as many as there are criteria")
+        return Group("at_least", parts, operand["count"])
 
 
 def _words(operand: Any, path: Path) -> list[str]:
@@ -71,7 +75,9 @@ def _words(operand: Any, path: Path) -> list[str]:
     return list(words)
 
 
-def _known(word: str, words: Sequence[str], what: str, path: Path) -> str:
+def _known(word: Any, words: Sequence[str], what: str, path: Path) -> str:
+    if not isinstance(word, str):
+        raise CriterionFault(path, f"expected a {what}")
     if word not in words:
         raise CriterionFault(path, f'unknown {what} "{word}"{did_you_mean(word, words)}')
     return word
@@ -121,13 +127,16 @@ class _FeatureLeaf:
             words = tuple(vocabulary.responses)
         asked = [_known(word, words, self.feature.text, self.path) for word in _words(operand, self.path)]
         names = {value.id: value.name for value in vocabulary.value_sets["site"].values} if self.feature.words == ("site",) else {}
-        return self._one_of(asked, [names.get(word, word) for word in asked])
+        meant = [one for word in asked for one in KINDS_MEANT.get(word, (word,))] if self.feature.name == "relapse_kind" else asked
+        return self._one_of(asked, [names.get(word, word) for word in asked], meant)
 
-    def _one_of(self, words: Sequence[str], shown: Sequence[str] = ()) -> Leaf:
+    def _one_of(self, words: Sequence[str], shown: Sequence[str] = (), meant: Sequence[str] = ()) -> Leaf:
+        """One of some words, shown as such; ``meant`` are the words they stand for, if those are more."""
+        meant = meant or words
         columns = (
-            (f"{self.feature.name}:{ONE_OF.join(words)}",)
+            (f"{self.feature.name}:{ONE_OF.join(meant)}",)
             if self.feature.exclusive
-            else tuple(f"{self.feature.name}:{word}" for word in words)
+            else tuple(f"{self.feature.name}:{word}" for word in meant)
         )
         text = f"{self.feature.text}: {' or '.join(shown or words)}"
         return self._leaf(IsOneOf(columns), text, words[0] if len(words) == 1 else None)
@@ -135,7 +144,8 @@ class _FeatureLeaf:
     def _disease(self, operand: Any) -> Leaf:
         diseases = self.lexicon.vocabulary.diseases
         words = [_known(word, list(diseases), "disease", self.path) for word in _words(operand, self.path)]
-        return self._one_of(words, [diseases[word].name for word in words])
+        within = sorted(frozenset().union(*(self.lexicon.vocabulary.diseases_within(word) for word in words)))
+        return self._one_of(words, [diseases[word].name for word in words], within)
 
     def _therapies(self, operand: Any) -> tuple[list[str], list[str]]:
         vocabulary = self.lexicon.vocabulary
@@ -176,7 +186,7 @@ class _FeatureLeaf:
         facts = self.lexicon.vocabulary.facts
         fact = facts[_known(name, list(facts), "fact", self.path)]
         asked = _FactLeaf(self.lexicon, fact, self.path).parse(words)
-        if not isinstance(asked.test, IsOneOf):
+        if fact.kind != "category" or not isinstance(asked.test, IsOneOf):
             raise CriterionFault(self.path, f'"{name}" has no words that could have been recorded before')
         columns = tuple(f"ever:{column}" for column in asked.test.columns)
         return Leaf(self.feature.name, IsOneOf(columns), f"{self.feature.text}: {asked.text}", fact.id)
@@ -211,10 +221,12 @@ class _FactLeaf:
     def parse(self, operand: Any) -> Leaf:
         kind = self.fact.kind
         if kind == "marker":
-            word = _known(str(operand), ("positive", "negative"), "marker result", self.path)
+            word = _known(operand, ("positive", "negative"), "marker result", self.path)
             return Leaf(self.fact.id, Is(self.fact.id, word == "positive"), f"{self.fact.name} {word}", self.fact.id)
-        if kind == "level" and operand in self.fact.words:
-            return self._level_word(str(operand))
+        if kind == "level" and isinstance(operand, str) and operand in self.fact.words:
+            return self._level_word(operand)
+        if kind == "level" and isinstance(operand, str) and parse_number(operand) is None:
+            _known(operand, tuple(self.fact.words), f"level of {self.fact.id}", self.path)
         if kind in ("measurement", "score", "level"):
             return self._number(operand)
         if kind in ("category", "stance", "choice"):

@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass, field
 from html import escape
 
-from hemeline.assess.shape import Assessment, CourseView, EventView
+from hemeline.assessment.shape import Assessment, CourseView, EventView, RemissionView
 from hemeline.draw.svg import BLUE, GREEN, GREY, INK, ORANGE, PURPLE, RED, SKY, circle, diamond, line, rect, text, triangle, width_of
 from hemeline.when import parse_date
 
@@ -72,13 +72,17 @@ def timeline(assessment: Assessment) -> str:
 
 
 def _days(course: CourseView, today: _Span) -> list[int]:
-    written = [course["diagnosis_date"], *(event["date"] for event in course["events"] if event["fact"] in _DRAWN)]
+    written = [course["diagnosis_date"], *(event["date"] for event in course["events"] if event["fact"] in _DRAWN or _measured(event))]
     written += [treatment[end] for one in course["lines"] for treatment in one["treatments"] for end in ("start", "end")]
     spans = [span for one in written if (span := _span(one))]
     return [today.high, *(day for span in spans for day in (span.low, span.high))]
 
 
 _DRAWN = ("diagnosis", "response", "relapse", "progression", "status", "phase", "death")
+
+
+def _measured(event: EventView) -> bool:
+    return "low" in event or "high" in event
 
 
 def _lines(canvas: _Canvas, course: CourseView, today: _Span) -> None:
@@ -95,11 +99,9 @@ def _lines(canvas: _Canvas, course: CourseView, today: _Span) -> None:
 
 def _treatment(canvas: _Canvas, start: str | None, end: str | None, label: str, today: _Span) -> None:
     begun, ended = _span(start), _span(end)
-    if begun is None:
-        return
     y = canvas.y + 4
     title = f"{label}: {start or 'start not recorded'} to {end or 'end not recorded'}"
-    if begun.low < canvas.first:  # not dated at all
+    if begun is None:
         canvas.add(text(LEFT, y + 10, f"{label} (not dated)", colour=GREY))
     elif ended is None and begun.exact:
         canvas.add(diamond(canvas.x(begun.low), y + 6, 6, BLUE, title))
@@ -145,16 +147,15 @@ def _label(canvas: _Canvas, left: float, right: float, y: float, words: str) -> 
 
 
 def _states(canvas: _Canvas, course: CourseView, today: _Span) -> None:
-    """Complete remissions as hatched bars; an open end runs to the day of the assessment."""
+    """Complete remissions as hatched bars; one that lasts runs to the day of the assessment, or to death."""
     if not course["remissions"]:
         return
     canvas.heading("Remission")
     for one in course["remissions"]:
-        start, end = _span(one["start"]), _span(one["end"])
-        if start is None:
+        start, (last, until) = _span(one["start"]), _end_of(one, course, today)
+        if start is None or last is None:
             continue
-        last = end or today
-        title = f"complete remission {one['number']}: {one['start']} to {one['end'] or 'today'}"
+        title = f"complete remission {one['number']}: {one['start']} to {until}"
         canvas.add(
             rect(
                 canvas.x(start.high), canvas.y + 4, canvas.x(last.low) - canvas.x(start.high), 12, "url(#hatch)", stroke=GREEN, title=title
@@ -182,6 +183,16 @@ def _states(canvas: _Canvas, course: CourseView, today: _Span) -> None:
                 text(middle, canvas.y + 14, words, anchor="middle"),
             )
     canvas.y += ROW + 4
+
+
+def _end_of(remission: RemissionView, course: CourseView, today: _Span) -> tuple[_Span | None, str]:
+    """When a remission ended, and in words; no day where it ended on one that nobody recorded."""
+    if remission["end"]:
+        return _span(remission["end"]), remission["end"]
+    if remission is course["remissions"][-1] and course["state"] == "remission":
+        return today, "today"
+    death = next((event["date"] for event in course["events"] if event["fact"] == "death"), None)
+    return (_span(death), "death") if remission is course["remissions"][-1] and death else (None, "an unknown day")
 
 
 def _events(canvas: _Canvas, course: CourseView) -> None:
@@ -255,7 +266,7 @@ def _series(canvas: _Canvas, course: CourseView) -> None:
     """Each measured fact on a logarithmic track; a value below detection is an open mark with a bar down."""
     by_fact: dict[str, list[EventView]] = {}
     for event in course["events"]:
-        if ("low" in event or "high" in event) and event["fact"] not in _DRAWN:
+        if _measured(event) and event["fact"] not in _DRAWN:
             by_fact.setdefault(event["fact"], []).append(event)
     for fact, events in by_fact.items():
         if len(events) > 1 or fact in ("MRD",):
@@ -347,9 +358,11 @@ def describe(assessment: Assessment) -> str:
     """The picture in words, for who listens to the page."""
     course = assessment["course"]
     said = [f"Line {one['number']} from {one['start'] or 'an unknown day'}: {', '.join(one['therapies'])}" for one in course["lines"]]
+    today = _span(assessment["as_of"])
+    assert today is not None
     said += [
-        f"complete remission {one['number']} from {one['start'] or 'an unknown day'} to {one['end'] or 'today'}"
+        f"complete remission {one['number']} from {one['start'] or 'an unknown day'} to {_end_of(one, course, today)[1]}"
         for one in course["remissions"]
     ]
-    said += [f"relapse {one['number']} on {one['date']} ({', '.join(one['sites'])})" for one in course["relapses"]]
+    said += [f"relapse {one['number']} on {one['date'] or 'an unknown day'} ({', '.join(one['sites'])})" for one in course["relapses"]]
     return "; ".join(said) or "Nothing is recorded that could be drawn."

@@ -61,17 +61,10 @@ class Patients:
     def __len__(self) -> int:
         return len(self.birth_low)
 
-    def repeated(self, times: int) -> Patients:
-        """Everybody, several times over (the identifiers stay those of the first)."""
-        return Patients(
-            self.ids,
-            np.tile(self.birth_low, times),
-            np.tile(self.birth_high, times),
-            np.tile(self.death_low, times),
-            np.tile(self.death_high, times),
-            np.tile(self.sex, times),
-            np.tile(self.partial_history, times),
-        )
+    def take(self, who: NDArray[np.intp]) -> Patients:
+        """Some of them, by position, each as often as named."""
+        born, died = (self.birth_low[who], self.birth_high[who]), (self.death_low[who], self.death_high[who])
+        return Patients(self.ids.gather(who), *born, *died, self.sex[who], self.partial_history[who])
 
 
 @dataclass(frozen=True)
@@ -113,6 +106,20 @@ class Facts:
         """The rows of some facts."""
         return self.rows.take(self.where(*facts))
 
+    def take(self, who: NDArray[np.intp]) -> Facts:
+        """The facts of some patients, by position, each as often as named; ``origin`` tells the row that each row was.
+
+        What was not understood is left out.
+        """
+        rows, origin = _taken(self.rows, who)
+        return replace(
+            self,
+            patients=self.patients.take(who),
+            rows=rows.having(origin=origin),
+            not_understood=self.not_understood.take(slice(0, 0)),
+            perhaps=_taken(self.perhaps, who)[0],
+        )
+
     def as_of(self, day: int) -> Facts:
         """What was known on ``day``: later facts are gone, later ends are open, partial dates end on ``day`` at the latest."""
         rows = self.rows if not (late := self.rows["date_low"] > day).any() else self.rows.take(~late)
@@ -143,7 +150,9 @@ class Facts:
         one patient, such as ``understand`` gives.
         """
         size = len(self.patients)
-        parts = [self.rows.having(patient=self.rows["patient"] + np.int32(size * k)) for k in range(len(steps) + 1)]
+        times = range(len(steps) + 1)
+        parts = [self.rows.having(patient=self.rows["patient"] + np.int32(size * k)) for k in times]
+        perhaps = [self.perhaps.having(patient=self.perhaps["patient"] + np.int32(size * k)) for k in times]
         today = np.int32(day)
         for k, step in enumerate(steps, start=1):
             for i in range(len(step)):
@@ -153,7 +162,16 @@ class Facts:
                 parts.append(row.having(patient=who, **dates))
         rows = Table.together(parts)
         order = np.lexsort((rows["order"], rows["date_low"], rows["patient"]))
-        return replace(self, rows=rows.take(order), patients=self.patients.repeated(len(steps) + 1))
+        everybody = self.patients.take(np.tile(np.arange(size), len(times)))
+        return replace(self, rows=rows.take(order), patients=everybody, perhaps=Table.together(perhaps))
+
+
+def _taken(rows: Table, who: NDArray[np.intp]) -> tuple[Table, NDArray[np.intp]]:
+    """The rows of some patients, who are now numbered from 0 in the order named, and where each row was."""
+    first = np.searchsorted(rows["patient"], who, "left")
+    count = np.searchsorted(rows["patient"], who, "right") - first
+    origin = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    return rows.take(origin).having(patient=np.repeat(np.arange(len(who), dtype=np.int32), count)), origin
 
 
 def _ends_seen(rows: Table, day: int) -> dict[str, Array]:

@@ -25,8 +25,8 @@ class Meanings:
 
     ``table`` holds the meanings, those of combination ``c`` from ``start[c]`` on, ``count[c]`` of them (none where it is not
     understood, more than one where it says more than itself): ``fact`` (column code), ``value``, ``low``, ``high``, ``order`` (the
-    stated order of one day) and ``rank`` (equal meanings have equal ranks, sorted by order). ``why`` says per combination why it is
-    not understood; ``near`` is the therapy that a misspelt treatment may be, -1 for none.
+    stated order of one day), ``derived`` (what it says beside itself) and ``rank`` (equal meanings have equal ranks, sorted by order).
+    ``why`` says per combination why it is not understood; ``near`` is the therapy that a misspelt treatment may be, -1 for none.
     """
 
     start: NDArray[np.intp]
@@ -63,10 +63,11 @@ class _Reading:
         own = Table(
             {
                 "combination": good, "fact": self._column_codes()[good], "value": self.value[good], "low": self.low[good],
-                "high": self.high[good], "order": orders[self.fact[good]],
+                "high": self.high[good], "order": orders[self.fact[good]], "derived": np.zeros(len(good), dtype=bool),
             }
         )  # fmt: skip
-        table = Table.together([own, *self._more(own)])
+        more = [one.having(derived=np.ones(len(one), dtype=bool)) for one in self._more(own)]
+        table = Table.together([own, *more])
         table = table.take(np.argsort(table["combination"], kind="stable"))
         count = np.bincount(table["combination"], minlength=len(self.fact))
         return Meanings(np.cumsum(count) - count, count, table.having(rank=_ranks(table)), self.why, self._near())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from hemeline.columns import Array, Codes, Table, translate
 from hemeline.facts.shown import shown_fact
@@ -43,28 +43,43 @@ class Problems:
     def add_rows(self, rows: Table, why: str, names: tuple[str, ...], conflict: bool = False) -> None:
         """The same reason for rows that were already understood."""
         if len(rows):
-            facts = [shown_fact(names[code])[0] for code in rows["fact"]]
-            self._add(rows["patient"], rows["row"], facts, np.full(len(rows), why, dtype=object), rows["date_low"], conflict)
+            self._parts.append(problems_of_rows(rows, why, names, conflict))
 
-    def add_patients(self, rows: NDArray[np.bool_], what: str, why: str, conflict: bool = False) -> None:
+    def add_patients(self, rows: NDArray[np.bool_], what: str, why: str) -> None:
         """The same reason for something said of some patients."""
-        who = np.flatnonzero(rows).astype(np.int32)
-        if len(who):
-            none = np.zeros(len(who), dtype=np.int32)
-            self._add(who, none, [what] * len(who), np.full(len(who), why, dtype=object), none + _ALWAYS, conflict)
+        if rows.any():
+            self._parts.append(problems_of_patients(rows, what, why))
 
     def _add(self, patient: Array, row: Array, fact: list[str], why: Array, date: Array, conflict: bool) -> None:
-        columns = (patient, row, np.array(fact, dtype=object), why, date, np.full(len(patient), conflict))
-        self._parts.append(
-            Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)})
-        )
+        self._parts.append(_table(patient, row, fact, why, date, conflict))
 
     def table(self) -> Table:
         """All problems, in the order of patients and rows."""
-        if not self._parts:
-            return Table({name: np.zeros(0, dtype=kind) for name, kind in _TYPES.items()})
-        gathered = Table.together(self._parts)
-        return gathered.take(np.lexsort((gathered["row"], gathered["patient"])))
+        return together([_table([], [], [], [], [], False), *self._parts])
+
+
+def problems_of_rows(rows: Table, why: str, names: tuple[str, ...], conflict: bool = False) -> Table:
+    """The same reason for rows that were understood; ``names`` are those of the fact codes."""
+    facts = [shown_fact(names[code])[0] for code in rows["fact"]]
+    return _table(rows["patient"], rows["row"], facts, [why] * len(rows), rows["date_low"], conflict)
+
+
+def problems_of_patients(which: NDArray[np.bool_], what: str, why: str, conflict: bool = False) -> Table:
+    """The same reason for something said of some patients; it is seen on every day."""
+    who = np.flatnonzero(which)
+    size = len(who)
+    return _table(who, np.zeros(size), [what] * size, [why] * size, np.full(size, _ALWAYS), conflict)
+
+
+def together(problems: list[Table]) -> Table:
+    """All of some problems, in the order of patients and rows."""
+    gathered = Table.together(problems)
+    return gathered.take(np.lexsort((gathered["row"], gathered["patient"])))
+
+
+def _table(patient: ArrayLike, row: ArrayLike, fact: list[str], why: ArrayLike, date: ArrayLike, conflict: bool) -> Table:
+    columns = (patient, row, fact, why, date, np.full(len(fact), conflict))
+    return Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)})
 
 
 def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:

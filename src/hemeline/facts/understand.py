@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Codes, Table, combinations, first_of_group, order_by_day, positions
+from hemeline.columns import Array, Codes, Table, combinations, first_of_group, order_by_day, over_runs, positions
 from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
@@ -25,7 +24,7 @@ _MODIFIERS = {"intent": "intent", "donor": "donor", "conditioning": "conditionin
 def understand(records: Records, vocabulary: Vocabulary) -> Facts:
     """Facts of some records.
 
-    Nothing is raised: what cannot be understood stands in ``not_understood``, dates that contradict each other too.
+    Nothing is raised: what cannot be understood stands in ``not_understood``.
     """
     return _Reading(records, vocabulary).facts()
 
@@ -48,8 +47,7 @@ class _Reading:
         meanings = meanings_of(distinct, self.vocabulary)
         failed = np.flatnonzero(meanings.count[combination] == 0)
         self.problems.add_each(failed, meanings.why[combination[failed]])
-        rows = self._once(self._rows(combination, meanings))
-        rows, people = self._plausible(rows, self._patients())
+        rows, people = self._once(self._rows(combination, meanings)), self._patients()
         return Facts(self.vocabulary, self.codes, people, rows, self.problems.table(), self._perhaps(failed, combination, meanings))
 
     # -- columns ---------------------------------------------------------------------------------------------------
@@ -57,19 +55,19 @@ class _Reading:
     def _dates(self) -> None:
         self.date_low, self.date_high, bad = parse_dates(self.table["date"])
         self.end_low, self.end_high, bad_end = parse_dates(self.table["end"])
-        self.problems.add(bad, "the date is not a date; expected YYYY-MM-DD, YYYY-MM or YYYY")
         self.good = ~bad & (self.problems.patient >= 0)
         undated = self.date_low == NO_DAY
         if undated.any():
             self.date_low = np.where(undated, UNDATED_LOW, self.date_low).astype(np.int32)
             self.date_high = np.where(undated, UNDATED_HIGH, self.date_high).astype(np.int32)
+        self.problems.dates(self.date_low)
         backwards = (self.end_low != NO_DAY) & (self.end_high < self.date_low) & ~undated
+        self.problems.add(bad, "the date is not a date; expected YYYY-MM-DD, YYYY-MM or YYYY")
         self.problems.add(bad_end, "the end is not a date and is left out; expected YYYY-MM-DD, YYYY-MM or YYYY")
         self.problems.add(backwards, "it ends before it begins; the end is left out", conflict=True)
         if backwards.any():
             self.end_low = np.where(backwards, NO_DAY, self.end_low).astype(np.int32)
             self.end_high = np.where(backwards, NO_DAY, self.end_high).astype(np.int32)
-        self.problems.dates(self.date_low)
 
     def _modifiers(self) -> dict[str, Array]:
         """The optional columns of treatments; a word that is not known is reported and left out."""
@@ -110,31 +108,36 @@ class _Reading:
         at = np.repeat(np.arange(len(count), dtype=np.int32), count)
         beyond = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
         meaning = (meanings.start[combination[at]] + beyond).astype(np.int32)
+        modifiers = self._modifiers()
         order = order_by_day(
             self.problems.patient[at], self.date_low[at], meanings.table["rank"][meaning],
-            self.date_high[at], self.end_low[at], self.problems.row[at],
+            self.date_high[at], self.end_low[at], self.end_high[at], _packed(modifiers)[at], meanings.table["derived"][meaning],
+            self.problems.row[at],
         )  # fmt: skip
         at, meaning = at[order], meaning[order]
         of_row = {
             "patient": self.problems.patient, "row": self.problems.row, "date_low": self.date_low, "date_high": self.date_high,
-            "end_low": self.end_low, "end_high": self.end_high, **self._modifiers(),
+            "end_low": self.end_low, "end_high": self.end_high, **modifiers,
         }  # fmt: skip
-        of_meaning = {name: meanings.table[name] for name in ("fact", "value", "low", "high", "order", "rank")}
+        of_meaning = {name: meanings.table[name] for name in ("fact", "value", "low", "high", "order", "rank", "derived")}
         return Table({name: column[at] for name, column in of_row.items()} | {name: column[meaning] for name, column in of_meaning.items()})
 
     def _once(self, rows: Table) -> Table:
-        """Rows that say the same thing twice are kept once."""
-        apart = ("row", "courses", "low", "high", "fact", "value", "order")  # the rank tells these
+        """Rows that say the same thing twice are kept once; it is reported where somebody wrote both."""
+        apart = ("row", "courses", "derived", "low", "high", "fact", "value", "order")  # the rank tells the last four
         first = first_of_group(*(column for name, column in rows.columns.items() if name not in apart))
-        rows.columns.pop("rank")
+        derived = rows["derived"]
+        del rows.columns["rank"], rows.columns["derived"]
         if first.all():
             return rows
-        self.problems.add_rows(rows.take(~first), "it repeats another row and is counted once", self.codes.names)
-        return rows.take(first)
+        self.problems.add_rows(rows.take(~first & ~derived), "it repeats another row and is counted once", self.codes.names)
+        most = over_runs(np.fmax, rows["courses"], np.flatnonzero(first))
+        return rows.take(first).having(courses=most)
 
     def _perhaps(self, failed: NDArray[np.intp], combination: Codes, meanings: Meanings) -> Table:
         """Treatments that no spelling finds but one comes near: whoever had them may have had that."""
         rows = failed[(meanings.near[combination[failed]] >= 0) & (self.problems.patient[failed] >= 0)]
+        rows = rows[np.argsort(self.problems.patient[rows], kind="stable")]
         columns = {"patient": self.problems.patient, "therapy": meanings.near[combination], "date_low": self.date_low}
         return Table({name: column[rows] for name, column in columns.items()})
 
@@ -156,26 +159,13 @@ class _Reading:
             self.problems.add_patients(found.why == why, column, why)
         return found.code
 
-    def _plausible(self, rows: Table, people: Patients) -> tuple[Table, Patients]:
-        """Dates that cannot be: an event before the diagnosis is left out, a birth after it is not believed."""
-        diagnosis = rows.take(rows["fact"] == self.codes.code["diagnosis"])
-        first_low = np.full(len(people), -(2**31) + 1, dtype=np.int32)
-        first_high = np.full(len(people), 2**31 - 1, dtype=np.int32)
-        who, first = np.unique(diagnosis["patient"], return_index=True)
-        first_low[who], first_high[who] = diagnosis["date_low"][first], diagnosis["date_high"][first]
-        events = [self.codes.code[name] for name in ("response", "relapse", "progression")]
-        early = np.isin(rows["fact"], events) & (rows["date_high"] < first_low[rows["patient"]])
-        if early.any():
-            self.problems.add_rows(rows.take(early), "it is dated before the diagnosis and is left out", self.codes.names, conflict=True)
-            rows = rows.take(~early)
-        unborn = (people.birth_low != NO_DAY) & (people.birth_low > first_high)
-        self.problems.add_patients(unborn, "birth_date", "the birth is dated after the diagnosis and is left out", conflict=True)
-        return rows, _without_birth(people, unborn) if unborn.any() else people
 
-
-def _without_birth(people: Patients, who: NDArray[np.bool_]) -> Patients:
-    low, high = np.where(who, NO_DAY, people.birth_low), np.where(who, NO_DAY, people.birth_high)
-    return replace(people, birth_low=low.astype(np.int32), birth_high=high.astype(np.int32))
+def _packed(modifiers: dict[str, Array]) -> Array:
+    """The words of the modifiers and the line as one number, so that equal rows can be sorted to lie together."""
+    packed = modifiers["line"].astype(np.int64)
+    for name in _MODIFIERS:
+        packed = packed << 8 | (modifiers[name].astype(np.int64) + 1)
+    return packed
 
 
 def _optional(meaning: Callable[[str | None], values.Meaning]) -> Callable[[str | None], values.Meaning]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
 from hemeline.errors import did_you_mean
+from hemeline.knowledge.check_values import value_faults
 from hemeline.knowledge.files import Fault, Marks, Where
 from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Statement, Transition, Version
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
-from hemeline.vocabulary import Clash, Vocabulary
+from hemeline.vocabulary import Vocabulary, normal
+from hemeline.vocabulary.entries import Named
+from hemeline.vocabulary.lookup import spellings_of
 from hemeline.when import parse_date
 
+T = TypeVar("T")
 _EXCLUSIVE_KINDS = frozenset({"category"})
 
 
@@ -26,10 +30,11 @@ def faults_between(content: Content, marks: Marks) -> list[Fault]:
         return sorted(faults)
     vocabulary = vocabulary_of(content)
     faults += _unknown_words(content, vocabulary, marks)
-    faults += _clashes(vocabulary)
+    faults += _clashes(content, marks)
     if faults:
         return sorted(faults)
     lexicon = lexicon_of(content, vocabulary)
+    faults += value_faults(content, vocabulary, marks)
     faults += _criteria(content, lexicon, marks)
     faults += _sources(content, marks)
     faults += _versions(content, marks)
@@ -111,14 +116,24 @@ def _references(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str, str
                     yield from _references(part, (*path, name, place))
 
 
-def _clashes(vocabulary: Vocabulary) -> Iterator[Fault]:
-    """Spellings that would mean two things."""
-    names = ("disease_index", "fact_index", "response_index", "therapy_index", "class_index", "value_indexes")
-    for name in names:
-        try:
-            getattr(vocabulary, name)
-        except Clash as clash:
-            yield Fault("knowledge/vocabulary", 1, str(clash))
+def _clashes(content: Content, marks: Marks) -> Iterator[Fault]:
+    """Spellings that would mean two things of one sort: a fault where the second of the two stands."""
+    for kinds in (("diseases",), ("facts",), ("responses",), ("therapies", "entries"), ("classes",)):
+        named = [(kind, at, entry) for kind in kinds for at, entry in enumerate(getattr(content, kind))]
+        yield from (marks.fault(kind, at, (), what) for (kind, at, _), what in _said_twice([(one, one[2]) for one in named]))
+    for at, listed in enumerate(content.value_sets):
+        for place, what in _said_twice(list(enumerate(listed.values))):
+            yield marks.fault("value_sets", at, ("values", place), what)
+
+
+def _said_twice(entries: Sequence[tuple[T, Named]]) -> Iterator[tuple[T, str]]:
+    """The entries (each with where it stands) that have a spelling of an earlier one."""
+    seen: dict[str, str] = {}
+    for place, entry in entries:
+        for _, spelling in spellings_of(entry):
+            first = seen.setdefault(normal(spelling), entry.id)
+            if first != entry.id:
+                yield place, f'"{spelling}" would mean both {first} and {entry.id}'
 
 
 def _criteria(content: Content, lexicon: Lexicon, marks: Marks) -> Iterator[Fault]:
@@ -154,7 +169,13 @@ def _written_criteria(entry: BaseModel, path: Where) -> Iterator[tuple[Where, An
 def _sources(content: Content, marks: Marks) -> Iterator[Fault]:
     """Each named source exists, and each source is named somewhere."""
     known = {source.id for source in content.sources}
-    used: set[str] = {statement.document for statement in content.statements}
+    used: set[str] = set()
+    for position, statement in enumerate(content.statements):
+        used.add(statement.document)
+        if statement.document not in known:
+            yield marks.fault(
+                "statements", position, ("document",), f'unknown source "{statement.document}"{did_you_mean(statement.document, known)}'
+            )
     for kind, position, entry in _each(content):
         for path, word in _named_sources(entry, ()):
             used.add(word)

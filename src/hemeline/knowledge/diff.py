@@ -22,7 +22,7 @@ def diff(knowledge: Knowledge, start: dt.date, end: dt.date) -> list[dict[str, A
             for version in indication.regions.get(region, ()):
                 for written, what in ((version.since, _began(version)), (version.until, "ended")):
                     interval = parse_date(written) if written else None
-                    if interval and interval[1] > first and interval[0] <= last:
+                    if interval and max(interval[0], first + 1) <= min(interval[1], last):
                         change = {
                             "date": written, "region": region, "therapy": entry.id, "indication": indication.id, "what": what,
                             "basis": version.basis, "status": version.status, "note": version.note,

@@ -48,12 +48,13 @@ def _entries(term: str, knowledge: Knowledge) -> Iterator[dict[str, Any]]:
         identifier = index.find(term)
         if identifier is not None:
             entry: Any = entries[identifier]
+            name = entry.title if isinstance(entry, Therapy) else entry.name
             yield {
                 "kind": kind,
                 "id": entry.id,
-                "name": entry.title if isinstance(entry, Therapy) else entry.name,
+                "name": name,
                 "text": _described(entry, vocabulary),
-                "synonyms": sorted({word for _, word in spellings_of(entry)} - {entry.id, entry.name}),
+                "synonyms": sorted({word for _, word in spellings_of(entry)} - {entry.id, entry.name, name}),
                 "sources": [_source(one, knowledge) for one in getattr(entry, "sources", ())],
             }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from hemeline.knowledge.schema import Content, TherapyEntry
 from hemeline.yaml import Document, YamlFault, read_yaml
 
 Where = tuple[str | int, ...]
+_QUOTED = re.compile(r"'([^']+)'")
 
 
 @dataclass(frozen=True, order=True)
@@ -103,25 +105,28 @@ def _faults_of(document: Document, shown: str) -> list[Fault]:
 
 
 def _fault(detail: Any, document: Document, shown: str, model: type[BaseModel]) -> Fault:
-    path = tuple(part for part in detail["loc"] if not (isinstance(part, str) and part.startswith(("function-", "tagged-"))))
+    path = tuple(part for part in detail["loc"] if part != "[key]")
     what = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "extra_forbidden":
-        what = f'unknown key "{path[-1]}"{did_you_mean(str(path[-1]), _keys_beside(path, document, model))}'
+        what = f'unknown key "{path[-1]}"{did_you_mean(str(path[-1]), _keys_beside(path, model))}'
     elif detail["type"] == "missing":
         what = f'"{path[-1]}" is missing'
+    elif detail["type"] == "literal_error":
+        words = _QUOTED.findall(detail["ctx"]["expected"])
+        what = (
+            f'{path[-1]}: unknown word "{detail["input"]}"{did_you_mean(str(detail["input"]), words)}; expected one of {", ".join(words)}'
+        )
     elif path:
         what = f"{path[-1]}: {what}"
     return Fault(shown, document.line(path), what)
 
 
-def _keys_beside(path: Where, document: Document, model: type[BaseModel]) -> list[str]:
-    """The keys the schema knows where an unknown one stood."""
-    current: Any = model
+def _keys_beside(path: Where, model: type[BaseModel]) -> list[str]:
+    """The keys the schema knows where an unknown one stood; a key of a free mapping (a region) leads to what it holds."""
+    current: type[BaseModel] | None = model
     for part in path[:-1]:
-        if isinstance(part, int) or current is None:
-            continue
-        field_info = next((f for name, f in current.model_fields.items() if (f.alias or name) == part), None)
-        current = _model_within(field_info.annotation) if field_info else None
+        found = next((f for name, f in current.model_fields.items() if part in (name, f.alias)), None) if current else None
+        current = _model_within(found.annotation) if found else current
     return [f.alias or name for name, f in current.model_fields.items()] if current else []
 
 

@@ -17,6 +17,7 @@ from hemeline.knowledge.check import faults_between
 from hemeline.knowledge.files import content_hash, read_content, refuse
 from hemeline.knowledge.schema import Content, Criterion, Definition, Family, Indication, Source, TherapyEntry
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
+from hemeline.version import __version__
 from hemeline.vocabulary import Vocabulary
 
 
@@ -79,14 +80,15 @@ def load_knowledge(folder: Path | str | None = None, *, cache: Path | None = Non
     """Load the knowledge.
 
     ``folder`` holds the YAML files (default: the knowledge shipped with the package). ``cache`` is a folder for a
-    checked copy that loads ten times faster; its name is the content's hash, so a changed file is always read anew.
+    checked copy that loads ten times faster; its name is the content's hash and the version of this package, so a changed file is
+    always read anew, and so is what another version checked.
     Raises :class:`KnowledgeError` with file, line and the nearest right word if anything in it breaks a rule.
     """
     folder = Path(folder) if folder else default_folder()
     if not folder.is_dir():
         raise KnowledgeError(f"{folder}: expected a folder of YAML files")
     digest = content_hash(folder)
-    copy = cache / f"knowledge-{digest}.json" if cache else None
+    copy = cache / f"knowledge-{__version__}-{digest}.json" if cache else None
     if copy and copy.is_file():
         with contextlib.suppress(ValidationError, OSError):
             return Knowledge(Content.model_validate_json(copy.read_bytes()), digest)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from codecs import BOM_UTF8
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from hemeline.errors import RecordError, did_you_mean
+from hemeline.errors import RecordError, UsageError, did_you_mean
 from hemeline.record.model import FACT_KEYS, PATIENT_KEYS
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, shown, table
 from hemeline.yaml import YamlFault, read_yaml
@@ -25,24 +27,48 @@ _TYPES: dict[type, str] = {
 }
 
 
-def parse_json(text: bytes, file: str) -> Any:
+def decoded(raw: bytes, file: str) -> str:
+    """UTF-8 text, without the mark that some editors put first. Raises :class:`RecordError` with the line."""
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as fault:
+        line = raw[: fault.start].count(b"\n") + 1
+        raise RecordError(f"{file}:{line}: not UTF-8 text") from None
+
+
+def parse_json(raw: bytes, file: str) -> Any:
     """Read JSON. Raises :class:`RecordError` with line and column."""
     try:
-        return orjson.loads(text)
+        return orjson.loads(raw.removeprefix(BOM_UTF8))
     except orjson.JSONDecodeError as fault:
+        decoded(raw, file)
         raise RecordError(f"{file}:{fault.lineno}: not JSON at column {fault.colno}: {fault.msg.split(':')[0]}") from None
 
 
-def parse_yaml(text: bytes, file: str) -> Any:
+def parse_json_exactly(raw: bytes, file: str) -> Any:
+    """Read JSON slower than :func:`parse_json`: a repeated key is refused, and a number of any length keeps every digit."""
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        built: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in built:
+                raise RecordError(f'{file}: the key "{shown(key)}" twice in one mapping')
+            built[key] = value
+        return built
+
+    parse_json(raw, file)  # its faults name line and column
+    try:
+        return json.loads(raw.removeprefix(BOM_UTF8), object_pairs_hook=mapping)
+    except RecursionError:
+        raise RecordError(f"{file}: nested too deeply for a record") from None
+
+
+def parse_yaml(raw: bytes, file: str) -> Any:
     """Read YAML. Raises :class:`RecordError` with the line."""
     try:
-        return read_yaml(text.decode("utf-8")).data
+        return read_yaml(decoded(raw, file)).data
     except YamlFault as fault:
         raise RecordError(f"{file}:{fault.line}: {fault.what}") from None
-    except UnicodeDecodeError:
-        raise RecordError(f"{file}:1: not UTF-8 text") from None
-    except RecursionError:
-        raise RecordError(f"{file}:1: nested too deeply for a record") from None
 
 
 def records_from(data: Any, file: str) -> Records:
@@ -125,6 +151,17 @@ def _rows(fact: Any, patient_id: str, number: int) -> Iterator[dict[str, Any]]:
     yield from ({**start, **shared, "value": text(item)} for item in values or [None])
 
 
+def rows_of(facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Facts, written as in a record, as rows without a patient. Raises :class:`UsageError` where one is not written so."""
+    rows: list[dict[str, Any]] = []
+    for number, fact in enumerate(facts, start=1):
+        for row in _rows(dict(fact), "", number):
+            if "why" in row:
+                raise UsageError(f"fact {number} to add: {row['why']}")
+            rows.append({key: value for key, value in row.items() if key not in ("patient_id", "row")})
+    return rows
+
+
 def text(scalar: Any) -> str | None:
     """A scalar as text, the way it is written in YAML and JSON."""
     if scalar is None:
@@ -134,6 +171,5 @@ def text(scalar: Any) -> str | None:
 
 def read_document(path: Path) -> Records:
     """Read a YAML or JSON file of records. Raises :class:`RecordError`."""
-    raw = path.read_bytes()
-    data = parse_yaml(raw, path.name) if path.suffix in (".yaml", ".yml") else parse_json(raw, path.name)
-    return records_from(data, path.name)
+    parse = parse_json_exactly if path.suffix == ".json" else parse_yaml
+    return records_from(parse(path.read_bytes(), path.name), path.name)

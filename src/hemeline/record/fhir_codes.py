@@ -34,6 +34,8 @@ INTENT = f"{MCODE}mcode-procedure-intent"
 TERMINATION = f"{MCODE}mcode-treatment-termination-reason"
 DISEASE_STATUS = "97509-4"  # LOINC: cancer disease status
 
+NO_VALUE = "not-applicable"  # reason for an absent value: the fact has none
+DATA_ABSENT = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 RELAPSED = ("relapse", "recurrence")
 ANSWERS = {
     "10828004": "positive", "260385009": "negative", "260373001": "positive", "260415000": "negative", "419984006": "indeterminate",
@@ -48,7 +50,7 @@ REASONS = {
 }  # fmt: skip
 INTENTS = {"363676003": "palliative"}
 NOT_GIVEN = (
-    "not-done", "entered-in-error", "cancelled", "draft", "intended", "not-taken", "on-hold", "proposed", "preparation", "unknown",
+    "not-done", "entered-in-error", "cancelled", "draft", "intended", "not-taken", "proposed", "preparation", "unknown",
     "stopped-before-start",
 )  # fmt: skip
 EXTENSIONS = ("intent", "donor", "conditioning", "line", "courses", "reason")

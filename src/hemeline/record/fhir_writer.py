@@ -1,43 +1,41 @@
 """Records as FHIR R4 bundles, so that reading them back gives the same facts.
 
-Diagnoses and relapses become Conditions, treatments MedicationStatements or Procedures, everything else Observations. What
-FHIR has no element for (line, donor, conditioning ...) stands in extensions under ``urn:hemeline:``.
+Diagnoses become Conditions, treatments MedicationStatements or Procedures, everything else Observations. What FHIR has no
+element for (line, donor, conditioning ...) stands in extensions under ``urn:hemeline:``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
 
-from hemeline.quantity import parse_number
 from hemeline.record import fhir_codes as codes
-from hemeline.record.records import Records
+from hemeline.record.records import Records, with_text
 from hemeline.vocabulary import Vocabulary
 
 Resource = dict[str, Any]
 _PROCEDURES = ("procedure",)
+_NUMBER = re.compile(r"^(<=|>=|<|>|≤|≥)?\s*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)$")  # as JSON writes numbers
+_SIGNS = {"≤": "<=", "≥": ">="}
 
 
 def to_resources(records: Records, vocabulary: Vocabulary) -> Iterator[Resource]:
     """Every resource of some records, patients first."""
-    for row in records.patients.to_dicts():
-        yield _patient(row)
-    facts = records.facts.with_columns(records.facts["date"].cast(str), records.facts["end"].cast(str))
-    for number, row in enumerate(facts.to_dicts(), start=1):
+    yield from (_patient(row) for row in with_text(records.patients).to_dicts())
+    for number, row in enumerate(with_text(records.facts).to_dicts(), start=1):
         yield _without_empty({**_resource(row, vocabulary), "id": f"fact-{number}"})
 
 
-def write_fhir(records: Records, vocabulary: Vocabulary, path: Path) -> None:
-    """Write a Bundle (.json) or one resource a line (.ndjson)."""
+def fhir_bytes(records: Records, vocabulary: Vocabulary, kind: str) -> bytes:
+    """A Bundle (``fhir``) or one resource a line (``ndjson``)."""
     resources = list(to_resources(records, vocabulary))
-    if path.suffix == ".ndjson":
-        path.write_bytes(b"".join(orjson.dumps(one) + b"\n" for one in resources))
-        return
+    if kind == "ndjson":
+        return b"".join(orjson.dumps(one) + b"\n" for one in resources)
     bundle = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": one} for one in resources]}
-    path.write_bytes(orjson.dumps(bundle, option=orjson.OPT_INDENT_2) + b"\n")
+    return orjson.dumps(bundle, option=orjson.OPT_INDENT_2) + b"\n"
 
 
 def _without_empty(resource: Resource) -> Resource:
@@ -56,25 +54,19 @@ def _patient(row: Resource) -> Resource:
 
 def _resource(row: Resource, vocabulary: Vocabulary) -> Resource:
     fact = vocabulary.fact_index.find(row["fact"] or "")
-    start = {"subject": {"reference": f"Patient/{row['patient_id']}"}, "note": [{"text": row["note"]}] if row["note"] else []}
-    if fact == "diagnosis" and row["value"]:
-        return {
-            "resourceType": "Condition",
-            **start,
-            **_condition("active"),
-            "code": _disease(row["value"], vocabulary),
-            "onsetDateTime": row["date"],
-        }
-    if fact == "treatment" and row["value"]:
-        return _treatment(row, vocabulary) | start
-    return {
-        "resourceType": "Observation",
-        "status": "final",
-        **start,
-        "code": _fact(fact, row["fact"], vocabulary),
-        "effectiveDateTime": row["date"],
-        **_value(row),
+    extensions = [{"url": f"{codes.OWN}{name}", "valueString": row[name]} for name in codes.EXTENSIONS if row[name]]
+    start = {
+        "extension": extensions,
+        "subject": {"reference": f"Patient/{row['patient_id']}"},
+        "note": [{"text": row["note"]}] if row["note"] else [],
     }
+    if fact == "treatment" and row["value"]:
+        return {**start, **_treatment(row, vocabulary)}
+    if fact == "diagnosis" and row["value"] and vocabulary.disease_index.find(row["value"]):
+        condition = {"code": _disease(row["value"], vocabulary), "onsetDateTime": row["date"]}
+        return {"resourceType": "Condition", **_condition("active"), **start, **condition}
+    observation = {"code": _fact(fact, row["fact"], vocabulary), "effectiveDateTime": row["date"]}
+    return {"resourceType": "Observation", "status": "final", **start, **observation, **_value(row, extensions)}
 
 
 def _condition(status: str) -> Resource:
@@ -95,32 +87,26 @@ def _fact(fact: str | None, written: str, vocabulary: Vocabulary) -> Resource:
     return {"coding": coding, "text": written} if coding else {"text": written}
 
 
-def _value(row: Resource) -> Resource:
-    """A quantity where the value is a number; else the words as written."""
-    parsed = parse_number(row["value"] or "")
-    if parsed and not parsed[2] and row["unit"]:
-        sign = {"comparator": parsed[0]} if parsed[0] != "=" else {}
-        number = row["value"].lstrip("<>=≤≥ ")
-        return {
-            "valueQuantity": {
-                **sign,
-                "value": orjson.Fragment(number.lstrip("+")),
-                "unit": row["unit"],
-                "system": codes.UCUM,
-                "code": row["unit"],
-            }
-        }
-    return {"valueString": row["value"]} if row["value"] else {"valueString": "recorded"}
+def _value(row: Resource, extensions: Sequence[Resource]) -> Resource:
+    """A quantity where the value is a number with a unit; else the words as written."""
+    written, unit = row["value"], row["unit"]
+    parsed = _NUMBER.match(written or "")
+    if parsed and unit:
+        sign = {"comparator": _SIGNS.get(parsed[1], parsed[1])} if parsed[1] else {}
+        return {"valueQuantity": {**sign, "value": orjson.Fragment(parsed[2]), "unit": unit, "system": codes.UCUM, "code": unit}}
+    aside = {"extension": [*extensions, {"url": f"{codes.OWN}unit", "valueString": unit}]} if unit else {}
+    if written is None:
+        return {**aside, "dataAbsentReason": {"coding": [{"system": codes.DATA_ABSENT, "code": codes.NO_VALUE}]}}
+    return {**aside, "valueString": written}
 
 
 def _treatment(row: Resource, vocabulary: Vocabulary) -> Resource:
     found = vocabulary.therapy_index.find(row["value"])
     entry = vocabulary.therapies.get(found or "")
-    extensions = [{"url": f"{codes.OWN}{name}", "valueString": row[name]} for name in codes.EXTENSIONS if row[name]]
-    period = {"start": row["date"], "end": row["end"]} if row["end"] else None
+    period = _without_empty({"start": row["date"], "end": row["end"]}) if row["end"] else None
     if entry and entry.kind in _PROCEDURES:
         when: Resource = {"performedPeriod": period} if period else {"performedDateTime": row["date"]}
-        return {"resourceType": "Procedure", "status": "completed", "extension": extensions, "code": {"text": row["value"]}, **when}
+        return {"resourceType": "Procedure", "status": "completed", "code": {"text": row["value"]}, **when}
     rxnorm = entry.codes.get("rxnorm", ()) if entry else ()
     concept = {"coding": [{"system": codes.URLS["rxnorm"], "code": code} for code in rxnorm[:1]], "text": row["value"]}
     when = {"effectivePeriod": period} if period else {"effectiveDateTime": row["date"]}
@@ -128,7 +114,6 @@ def _treatment(row: Resource, vocabulary: Vocabulary) -> Resource:
     return {
         "resourceType": "MedicationStatement",
         "status": status,
-        "extension": extensions,
         "medicationCodeableConcept": _without_empty(concept),
         **when,
     }

@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 import orjson
-import polars as pl
 from ruamel.yaml import YAML
 
-from hemeline.errors import RecordError, UsageError
-from hemeline.record.documents import parse_json, read_document, records_from
-from hemeline.record.fhir import is_fhir, read_fhir, records_from_fhir
-from hemeline.record.fhir_writer import write_fhir
-from hemeline.record.mapping import Mapping, read_wide
-from hemeline.record.records import Records, together
+from hemeline.errors import RecordError, UsageError, did_you_mean
+from hemeline.record.documents import parse_json, read_document
+from hemeline.record.fhir import is_fhir, read_ndjson, records_from_fhir
+from hemeline.record.fhir_writer import fhir_bytes
+from hemeline.record.mapping import Mapping
+from hemeline.record.records import Records, together, with_text
 from hemeline.record.table import SUFFIXES, patients_beside, read_table, write_table
+from hemeline.record.wide import read_wide
+from hemeline.record.writing import whole
 from hemeline.vocabulary import Vocabulary
 
 Format = Literal["yaml", "json", "csv", "tsv", "parquet", "fhir", "ndjson"]
@@ -32,35 +33,33 @@ def read_records(path: Path | str, vocabulary: Vocabulary, mapping: Mapping | No
     (the long table, or with a ``mapping`` any wide one). Raises :class:`RecordError` with file and place.
     """
     path = Path(path)
-    if path.is_dir():
-        return _read_folder(path, vocabulary)
+    try:
+        return _read_folder(path, vocabulary, mapping) if path.is_dir() else _read_file(path, vocabulary, mapping)
+    except OSError as fault:
+        raise RecordError(f"{path}: cannot be read ({fault.strerror or 'is it a file?'})") from None
+
+
+def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
     if not path.is_file():
         raise RecordError(f"{path}: no such file")
     if path.suffix not in _BY_SUFFIX:
         raise RecordError(f"{path.name}: expected a file that ends in {', '.join(_BY_SUFFIX)}")
-    try:
-        return _read_file(path, vocabulary, mapping)
-    except OSError as fault:
-        raise RecordError(f"{path.name}: cannot be read ({fault.strerror})") from None
-
-
-def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
     if mapping is not None:
         return read_wide(path, mapping)
     if path.suffix == ".ndjson":
-        return read_fhir(path, vocabulary)
+        return read_ndjson(path, vocabulary)
     if path.suffix in SUFFIXES:
         return read_table(path)
     if path.suffix == ".json":
         data = parse_json(path.read_bytes(), path.name)
-        return records_from_fhir(data, vocabulary, path.name) if is_fhir(data) else records_from(data, path.name)
+        return records_from_fhir(data, vocabulary, path.name) if is_fhir(data) else read_document(path)
     return read_document(path)
 
 
-def _read_folder(folder: Path, vocabulary: Vocabulary) -> Records:
-    files = [one for one in sorted(folder.iterdir()) if one.suffix in _BY_SUFFIX]
+def _read_folder(folder: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
+    files = [one for one in sorted(folder.iterdir()) if one.suffix in _BY_SUFFIX and not one.name.startswith(".")]
     beside = {patients_beside(one) for one in files if one.suffix in SUFFIXES}
-    parts = [read_records(one, vocabulary) for one in files if one not in beside]
+    parts = [read_records(one, vocabulary, mapping) for one in files if one not in beside]
     if not parts:
         raise RecordError(f"{folder}: expected files that end in {', '.join(_BY_SUFFIX)}, found none")
     records = together(parts)
@@ -82,16 +81,14 @@ def write_records(records: Records, path: Path | str, vocabulary: Vocabulary, fo
     """Write records in the format the file name asks for (or ``format``). The file appears whole or not at all."""
     path = Path(path)
     chosen = format or format_of(path)
-    part = path.with_name(f".part-{path.name}")
-    if chosen in ("fhir", "ndjson"):
-        write_fhir(records, vocabulary, part)
-    elif chosen in ("csv", "tsv", "parquet"):
-        write_table(records, part)
-        beside = part.with_name(f"{part.stem}.patients{part.suffix}")
-        beside.replace(path.with_name(f"{path.stem}.patients{path.suffix}"))
-    else:
-        part.write_bytes(_document(records, chosen))
-    part.replace(path)
+    if chosen not in FORMATS:
+        raise UsageError(f'unknown format "{chosen[:20]}"{did_you_mean(chosen, FORMATS)}; expected one of {", ".join(FORMATS)}')
+    if chosen in ("csv", "tsv", "parquet"):
+        with whole(path, path.with_name(f"{path.stem}.patients{path.suffix}")) as (part, beside):
+            write_table(records, part, beside, chosen)
+        return
+    with whole(path) as (part,):
+        part.write_bytes(fhir_bytes(records, vocabulary, chosen) if chosen in ("fhir", "ndjson") else _document(records, chosen))
 
 
 def _document(records: Records, format: Format) -> bytes:
@@ -109,9 +106,8 @@ def _document(records: Records, format: Format) -> bytes:
 
 
 def _as_dicts(records: Records) -> list[dict[str, object]]:
-    facts = records.facts.with_columns(pl.col("date", "end").cast(pl.String))
     grouped: dict[str, list[dict[str, object]]] = {}
-    for row in facts.drop("row").to_dicts():
+    for row in with_text(records.facts).drop("row").to_dicts():
         kept = {key: value for key, value in row.items() if value is not None and key != "patient_id"}
         grouped.setdefault(cast(str, row["patient_id"]), []).append(kept)
     return [
@@ -119,5 +115,5 @@ def _as_dicts(records: Records) -> list[dict[str, object]]:
             "patient": {("id" if key == "patient_id" else key): value for key, value in row.items() if value is not None},
             "facts": grouped.get(row["patient_id"], []),
         }
-        for row in records.patients.to_dicts()
+        for row in with_text(records.patients).to_dicts()
     ]

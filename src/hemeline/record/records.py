@@ -48,15 +48,18 @@ class Records:
         last = self.facts["row"].max()
         start = last + 1 if isinstance(last, int) else 1
         added = table([{**fact, "row": start + position} for position, fact in enumerate(facts)], FACT_COLUMNS)
-        if self.facts.schema["date"] != pl.String:
-            added = added.with_columns(pl.col("date", "end").str.to_date())
-        return Records(self.patients, pl.concat([self.facts, added]), self.not_understood)
+        return Records(self.patients, pl.concat([with_text(self.facts), added]), self.not_understood)
 
     def part(self, start: int, size: int) -> Records:
         """Some patients, by position, with their facts."""
         patients = self.patients.slice(start, size)
         mine = pl.col("patient_id").is_in(patients["patient_id"].implode())
         return Records(patients, self.facts.filter(mine), self.not_understood.filter(mine))
+
+    def of_nobody(self) -> pl.DataFrame:
+        """What was not understood and is no patient's: an unknown column, a row that names nobody."""
+        listed = pl.col("patient_id").is_in(self.patients["patient_id"].implode())
+        return self.not_understood.filter(~listed.fill_null(False))
 
     def only(self, patient_id: str) -> Records:
         """The records of one patient."""
@@ -67,13 +70,18 @@ class Records:
 def together(parts: list[Records]) -> Records:
     """Several records as one."""
     return Records(
-        pl.concat([part.patients for part in parts]),
-        pl.concat([part.facts for part in parts]),
+        pl.concat([with_text(part.patients) for part in parts]),
+        pl.concat([with_text(part.facts) for part in parts]),
         pl.concat([part.not_understood for part in parts]),
     )
 
 
+def with_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """A record table with its dates as text: a partial date has no other form."""
+    return frame.with_columns(pl.col(pl.Date).cast(pl.String))
+
+
 def shown(word: str | None) -> str:
-    """A name as an error or report may show it: one line, not endless."""
-    text = " ".join((word or "").split())
+    """A name as an error or report may show it: one line, not endless, no signs that steer a terminal."""
+    text = "".join(sign if sign.isprintable() else "\ufffd" for sign in " ".join((word or "")[: 2 * _LONGEST_SHOWN].split()))
     return text if len(text) <= _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 1] + "…"

@@ -8,7 +8,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from hemeline.assess.shape import Assessment, SourceView
+from hemeline.assessment.shape import Assessment, SourceView
 from hemeline.draw import timeline
 from hemeline.report import words
 
@@ -20,7 +20,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words}
+    environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words, "plain": words.plain}
     return environment
 
 

@@ -6,9 +6,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hemeline.assess.shape import Assessment
-from hemeline.assess.why import Node, Why
-from hemeline.report.words import BASES, MARKS, because_words, date_words
+from hemeline.assessment.shape import Assessment
+from hemeline.assessment.why import Node, Why
+from hemeline.report.words import BASES, MARKS, because_words, date_words, plain
 
 _JOINED = {"all": "all of", "any": "any of", "not": "not", "at_least": "at least some of"}
 
@@ -19,7 +19,7 @@ def why_text(answer: Why) -> str:
 
 
 def _why_lines(answer: Why) -> Iterator[str]:
-    yield f"{answer['name']}: patient {answer['patient']}, as of {date_words(answer['as_of'])}, {answer['region']}"
+    yield f"{answer['name']}: patient {plain(answer['patient'])}, as of {date_words(answer['as_of'])}, {answer['region']}"
     if "absent" in answer:
         yield f"  no indication in force: {answer['absent']}"
     for one in answer["indications"]:
@@ -49,8 +49,9 @@ def _tree_lines(node: Node, depth: int) -> Iterator[str]:
 
 def changes_text(after: Assessment, changed: dict[str, Any], added: Sequence[str]) -> str:
     """What supposed facts change."""
-    lines = [f"If {' and '.join(added)} were added: patient {after['patient']}, as of {date_words(after['as_of'])}, {after['region']}"]
-    lines += [f"  not understood: {one['fact']}: {one['why']}" for one in changed["not_understood"]]
+    of_whom = f"patient {plain(after['patient'])}, as of {date_words(after['as_of'])}, {after['region']}"
+    lines = [f"If {plain(' and '.join(added))} were added: {of_whom}"]
+    lines += [plain(f"  not understood: {one['fact']}: {one['why']}") for one in changed["not_understood"]]
     lines += [f"  {key.replace('_', ' ')}: {before} -> {now}" for key, (before, now) in changed["course"].items()]
     order = {"yes": 0, "unknown": 1, "no": 2, "not listed": 3}
     lines += [

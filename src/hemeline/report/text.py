@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from hemeline.assess.shape import Assessment, LineView, OptionView
+from hemeline.assessment.shape import Assessment, LineView, OptionView
 from hemeline.report.words import (
     MARKS,
     VERDICTS,
@@ -20,6 +20,7 @@ from hemeline.report.words import (
     deciding,
     grouped,
     missing_rows,
+    plain,
     site_words,
     span_words,
     state_sentence,
@@ -45,7 +46,7 @@ def rendered(assessment: Assessment) -> Group:
 
 def _parts(assessment: Assessment) -> Iterator[RenderableType]:
     day, region, known = date_words(assessment["as_of"]), assessment["region"], assessment["versions"]["knowledge"]
-    head = f"Patient {assessment['patient']}  ·  as of {day}  ·  {region}  ·  knowledge {known} (drafted)"
+    head = f"Patient {plain(assessment['patient'])}  ·  as of {day}  ·  {region}  ·  knowledge {known} (drafted)"
     yield Text(head, style="bold")
     yield Text(state_sentence(assessment))
     yield from _alerts(assessment)
@@ -156,4 +157,4 @@ def _not_available(assessment: Assessment) -> Iterator[RenderableType]:
 def _not_understood(assessment: Assessment) -> Iterator[RenderableType]:
     if assessment["not_understood"]:
         yield _section("Not understood (kept, not used)")
-        yield _bullets([f"row {one['row']}, {one['fact'] or 'no name'}: {one['why']}" for one in assessment["not_understood"]])
+        yield _bullets([plain(f"row {one['row']}, {one['fact'] or 'no name'}: {one['why']}") for one in assessment["not_understood"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from hemeline.assess.shape import Assessment
+from hemeline.assessment.shape import Assessment
 from hemeline.errors import UsageError
 from hemeline.when import parse_date, to_date
 

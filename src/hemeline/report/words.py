@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from hemeline.assess.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
+from hemeline.assessment.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
 
 ORDINALS = ("no", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 VERDICTS = {"yes": "possible", "unknown": "needs information", "no": "not applicable"}
@@ -28,24 +28,36 @@ _STATES = {
 }
 
 
+def plain(text: str) -> str:
+    """Text of a record without characters that steer a terminal or the direction of writing."""
+    return "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in text)
+
+
 def date_words(written: str | None) -> str:
-    """A date that no country reads differently: ``1 Sep 2021``, ``Sep 2021``, ``2021``; as written where it is a span."""
+    """A date that no country reads differently: ``1 Sep 2021``, ``Sep 2021``, ``2021``, ``between 1 Sep 2021 and 3 Oct 2021``."""
     if not written:
         return "an unrecorded day"
+    start, span, end = written.partition("/")
+    if span:
+        return f"between {date_words(start)} and {date_words(end)}"
     for pattern, shown in (("%Y-%m-%d", "%-d %b %Y"), ("%Y-%m", "%b %Y")):
         try:
             return dt.datetime.strptime(written, pattern).strftime(shown)
         except ValueError:
             continue
-    return " to ".join(map(date_words, written.split("/"))) if "/" in written else written
+    return written
 
 
 def day_words(written: str | None) -> str:
     """A date within a sentence: ``on 1 Sep 2021``, ``in Sep 2021``, ``between 1 Sep 2021 and 3 Oct 2021``."""
     if written and "/" in written:
-        start, _, end = written.partition("/")
-        return f"between {date_words(start)} and {date_words(end)}"
+        return date_words(written)
     return f"{'in' if written and len(written) < 10 else 'on'} {date_words(written)}"
+
+
+def since_words(written: str | None) -> str:
+    """A beginning: ``since 1 Sep 2021``, ``begun between 1 Sep 2021 and 3 Oct 2021``."""
+    return f"{'begun' if written and '/' in written else 'since'} {date_words(written)}"
 
 
 def ordinal(number: int | None) -> str:
@@ -83,7 +95,7 @@ def _remission_words(course: CourseView) -> list[str]:
     if course["state"] != "remission" or not course["remissions"]:
         return []
     last = course["remissions"][-1]
-    return [f"{ordinal(last['number'])} remission since {date_words(last['start'])}"]
+    return [f"{ordinal(last['number'])} remission {since_words(last['start'])}"]
 
 
 def _treatment_words(course: CourseView) -> list[str]:
@@ -145,7 +157,7 @@ def missing_rows(assessment: Assessment) -> list[MissingRow]:
 
 def span_words(indication: IndicationView) -> str:
     """Basis and time: ``licence (approved) since 30 Aug 2017``."""
-    since = f" since {date_words(indication['since'])}" if indication["since"] else ""
+    since = f" {since_words(indication['since'])}" if indication["since"] else ""
     until = f" until {date_words(indication['until'])}" if indication["until"] else ""
     status = f" ({indication['status']})" if indication["status"] != indication["basis"] else ""
     return f"{BASES[indication['basis']]}{status}{since}{until}"

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 import polars as pl
 
-from hemeline.assess.alerts import alerts_of
-from hemeline.assess.course_view import course_view
-from hemeline.assess.evaluate import definitions_for, evaluate
-from hemeline.assess.missing import missing_of
-from hemeline.assess.options import not_available, options_of, verdict_of
-from hemeline.assess.person import Person
-from hemeline.assess.shape import Assessment, Next, NotUnderstood
-from hemeline.columns import Table
+from hemeline.assessment.alerts import alerts_of
+from hemeline.assessment.course_view import course_view
+from hemeline.assessment.evaluate import definitions_for, evaluate
+from hemeline.assessment.missing import missing_of
+from hemeline.assessment.next import Supposed, next_of, suppose
+from hemeline.assessment.options import not_available, options_of
+from hemeline.assessment.person import Person
+from hemeline.assessment.shape import Assessment, NotUnderstood
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region
-from hemeline.knowledge.schema import Step
-from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, shown, table
+from hemeline.record.records import Records, shown
 from hemeline.version import __version__
-from hemeline.when import to_day
 
 NOTICE = (
     "Hemeline lists options and the reasons for them; it does not say what to do and is not a medical device. "
@@ -36,27 +33,13 @@ def assess(records: Records, knowledge: Knowledge, as_of: dt.date, region: Regio
     The result is a function of the arguments alone. Raises nothing for what a record says: what is not understood is
     listed in the assessment. For many patients at once see ``evaluate``, which stays in columns.
     """
-    steps = _steps(knowledge)
-    facts = understand(records, knowledge.vocabulary).supposing([rows for _, rows in steps], to_day(as_of))
+    facts = understand(records, knowledge.vocabulary)
     evaluation = evaluate(facts, knowledge, as_of, region, all_definitions=True)
-    return [_assessment(Person(evaluation, i), records, [step for step, _ in steps]) for i in range(len(records))]
+    supposed = suppose(facts, evaluation, as_of)
+    return [_assessment(Person(evaluation, i), records, supposed) for i in range(len(records))]
 
 
-@lru_cache(maxsize=8)
-def _steps(knowledge: Knowledge) -> tuple[tuple[Step, Table], ...]:
-    """The steps of the knowledge, each with the understood facts that its success would add."""
-    return tuple((step, _understood(step, knowledge)) for step in knowledge.content.steps)
-
-
-def _understood(step: Step, knowledge: Knowledge) -> Table:
-    facts = [{"patient_id": "-", "row": 0, "date": "2000-01-01", **fact.model_dump()} for fact in step.add]
-    records = Records(table([{"patient_id": "-"}], PATIENT_COLUMNS), table(facts, FACT_COLUMNS), table([], NOT_UNDERSTOOD_COLUMNS))
-    understood = understand(records, knowledge.vocabulary)
-    assert not len(understood.not_understood), step.id  # checked when the knowledge is loaded
-    return understood.rows
-
-
-def _assessment(person: Person, records: Records, steps: Sequence[Step]) -> Assessment:
+def _assessment(person: Person, records: Records, supposed: Supposed) -> Assessment:
     course = person.evaluation.course
     disease = person.group.plan.disease
     definitions = [course.knowledge.definitions[one] for one in definitions_for(course.knowledge, disease)] if disease else []
@@ -75,7 +58,7 @@ def _assessment(person: Person, records: Records, steps: Sequence[Step]) -> Asse
         "not_available": not_available(person),
         "missing": missing_of(person),
         "alerts": alerts_of(person),
-        "next": _next(person, len(records), steps),
+        "next": next_of(person, supposed),
         "questions": [
             one.text for one in course.knowledge.content.questions if one.when is None or person.verdicts.get(f"question:{one.id}") is True
         ],
@@ -91,28 +74,8 @@ def _assumed(person: Person, partial: bool) -> Iterator[str]:
         yield "The history is taken as complete: a treatment, response or relapse that is not recorded did not happen."
     if person.group.plan.disease is None:
         yield "No diagnosis is recorded that is understood, so no option can be listed."
-
-
-def _next(person: Person, patients: int, steps: Sequence[Step]) -> list[Next]:
-    """What is possible once the present step has succeeded: every verdict of yes with the supposed facts added."""
-    found: dict[str, Next] = {}
-    for number, step in enumerate(steps, start=1):
-        within = person.evaluation.course.facts.vocabulary.diseases_within
-        disease = person.group.plan.disease
-        fits = disease is not None and any(disease in within(one) for one in step.diseases)
-        if not fits or person.verdicts.get(f"step:{step.id}") is not True:
-            continue
-        then = Person(person.evaluation, person.i + number * patients)
-        for position, candidate in enumerate(then.group.plan.candidates):
-            if verdict_of(then, position) and candidate.entry.id not in found:
-                already = verdict_of(person, position) is True
-                found[candidate.entry.id] = {
-                    "therapy": candidate.entry.id,
-                    "name": candidate.entry.title,
-                    "when": step.text,
-                    "already": already,
-                }
-    return list(found.values())
+    elif not person.group.plan.candidates and not person.group.plan.absent:
+        yield "The knowledge has no therapies for this disease yet, so no option can be listed."
 
 
 def _not_understood(person: Person, name: str, of_reader: pl.DataFrame) -> list[NotUnderstood]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from hemeline.assess.force import Candidate
-from hemeline.assess.person import Judge, Person
-from hemeline.assess.shape import Because, CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
+from hemeline.assessment.force import Candidate
+from hemeline.assessment.person import Judge, Person
+from hemeline.assessment.shape import Because, CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
 from hemeline.criteria import Group, Leaf, Tree, judge
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.schema import Caution
@@ -14,16 +14,27 @@ from hemeline.knowledge.words import RESULT_FEATURES
 from hemeline.truth import Truth, any_of, word
 
 _BASES = ("label", "funded", "guideline", "practice", "off-label", "supportive", "investigational")
+_RANKS = {"yes": 0, "unknown": 1, "no": 2}
 
 
 def options_of(person: Person) -> list[OptionView]:
-    """Options, possible ones first, then those that need information, then those that do not apply."""
+    """Options, possible ones first, then those that need information, then those that do not apply.
+
+    Who wants no treatment against the cancer has supportive care first among them.
+    """
     grouped: dict[str, list[tuple[int, Candidate]]] = {}
     for position, candidate in enumerate(person.group.plan.candidates):
         grouped.setdefault(candidate.entry.id, []).append((position, candidate))
     listed = [_option(person, candidates) for candidates in grouped.values()]
-    ranks = {"yes": 0, "unknown": 1, "no": 2}
-    return sorted(listed, key=lambda one: (ranks[one["verdict"]], min(_BASES.index(i["basis"]) for i in one["indications"]), one["name"]))
+    return sorted(listed, key=lambda one: (_RANKS[one["verdict"]], not _first(person, one), _rank_of_basis(one), one["name"]))
+
+
+def _first(person: Person, option: OptionView) -> bool:
+    return person.declines and option["kind"] == "supportive"
+
+
+def _rank_of_basis(option: OptionView) -> int:
+    return min(_BASES.index(one["basis"]) for one in option["indications"])
 
 
 def verdict_of(person: Person, position: int) -> Truth:
@@ -42,7 +53,7 @@ def _option(person: Person, candidates: list[tuple[int, Candidate]]) -> OptionVi
         "kind": entry.kind,
         "verdict": word(verdict),
         "review": entry.review.state,
-        "indications": sorted(indications, key=lambda one: {"yes": 0, "unknown": 1, "no": 2}[one["verdict"]]),
+        "indications": sorted(indications, key=lambda one: _RANKS[one["verdict"]]),
     }
 
 

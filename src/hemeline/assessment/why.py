@@ -7,11 +7,11 @@ from typing import NotRequired
 
 from typing_extensions import TypedDict
 
-from hemeline.assess.evaluate import evaluate
-from hemeline.assess.force import Candidate
-from hemeline.assess.options import sources, verdict_of
-from hemeline.assess.person import Person
-from hemeline.assess.shape import Because, SourceView
+from hemeline.assessment.evaluate import evaluate
+from hemeline.assessment.force import Candidate
+from hemeline.assessment.options import sources, verdict_of
+from hemeline.assessment.person import Person
+from hemeline.assessment.shape import Because, SourceView
 from hemeline.criteria import Leaf, Tree, judge, leaves_of
 from hemeline.criteria.text import text_of_tree
 from hemeline.errors import UsageError, did_you_mean

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
 
-from hemeline.assess.evaluate import Definitional, Evaluation, Judged
-from hemeline.assess.shape import Because
-from hemeline.assess.shown import shown_finding, shown_range
+from hemeline.assessment.evaluate import Definitional, Evaluation, Judged
+from hemeline.assessment.shape import Because
+from hemeline.assessment.shown import shown_date, shown_finding, shown_range
 from hemeline.columns import Truths
 from hemeline.course.tables import KINDS
 from hemeline.criteria import Leaf, Tree
@@ -17,7 +17,7 @@ from hemeline.criteria.features import FEATURES
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import Source
 from hemeline.truth import Truth
-from hemeline.when import NO_DAY, parse_date, text_of, to_date
+from hemeline.when import NO_DAY, parse_date, to_date
 
 _COUNTED = {"relapse_number": "relapses", "remission_number": "remissions", "prior_lines": "lines"}
 
@@ -127,6 +127,16 @@ class Person:
     def therapies(self) -> tuple[str, ...]:
         return self.evaluation.course.facts.therapies
 
+    @cached_property
+    def declines(self) -> bool:
+        """Whether the patient wants no treatment against the cancer: a recorded wish whose word says "no"."""
+        recorded = self.evaluation.recorded
+        return any(
+            recorded.range_of(name)[0][self.i] == 1 and (shown_fact(name)[1] or "").startswith("no-")
+            for name in recorded.names
+            if shown_fact(name)[0] == "wish"
+        )
+
     # -- because ---------------------------------------------------------------------------------------------------
 
     def because(self, leaf: Leaf) -> list[Because]:
@@ -157,7 +167,7 @@ class Person:
             value = shown_finding(facts.vocabulary, entry, low, high) if date_low != NO_DAY else None
             if word and value is not None:
                 value = word if value == "positive" else f"not:{word}"
-            yield {"fact": fact, "value": value, "date": _date_text(date_low, date_high)}
+            yield {"fact": fact, "value": value, "date": shown_date(date_low, date_high)}
 
     def _finding_name(self, column: str) -> str:
         """The fact column behind a leaf column: ``MRD.low`` and ``MRD:negative`` are about ``MRD``."""
@@ -177,7 +187,7 @@ class Person:
             if leaf.name in ("refractory_to", "refractory_count", "failed", "failed_count") and not row["perhaps"]:
                 continue
             seen.add((therapy, row["start_low"]))
-            yield {"fact": "treatment", "value": therapy, "date": text_of(row["start_low"], row["start_high"]), "row": row["row"]}
+            yield {"fact": "treatment", "value": therapy, "date": shown_date(row["start_low"], row["start_high"]), "row": row["row"]}
 
     def _number(self, fact: str, column: str, date: str | None) -> Because:
         low, high = (series[self.i] for series in self.evaluation.features.pair(column))
@@ -189,7 +199,7 @@ class Person:
             disease = course.diagnoses.disease[self.i]
             name = tuple(course.facts.vocabulary.diseases)[disease] if disease >= 0 else None
             low, high = course.diagnoses.first_low[self.i], course.diagnoses.first_high[self.i]
-            return {"fact": "diagnosis", "value": name, "date": _date_text(low, high)}
+            return {"fact": "diagnosis", "value": name, "date": shown_date(low, high)}
         if leaf.name.startswith("relapse_"):
             rows = self.rows("relapses")
             return {
@@ -211,14 +221,10 @@ class Person:
 
     def _date(self, row: dict[str, Any]) -> str | None:
         low, high = ("date_low", "date_high") if "date_low" in row else ("start_low", "start_high")
-        return text_of(row[low], row[high])
+        return shown_date(row[low], row[high])
 
 
 def truth_at(column: tuple[Truths, Truths], position: int) -> Truth:
     """One value of a truth column."""
     surely, perhaps = column
     return True if surely[position] else None if perhaps[position] else False
-
-
-def _date_text(low: int, high: int) -> str | None:
-    return None if low == NO_DAY else text_of(int(low), int(high))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from hemeline.assess.options import missing_facts, verdict_of
-from hemeline.assess.person import Person
-from hemeline.assess.shape import Missing
+from hemeline.assessment.options import missing_facts, verdict_of
+from hemeline.assessment.person import Person
+from hemeline.assessment.shape import Missing
 from hemeline.truth import any_of
 
 

@@ -7,7 +7,7 @@ from functools import cached_property, lru_cache
 
 import polars as pl
 
-from hemeline.assess.force import Absent, Candidate, absent, candidates_in_force
+from hemeline.assessment.force import Absent, Candidate, absent, candidates_in_force
 from hemeline.course.definitions import columns_of
 from hemeline.criteria import Group, Leaf, Tree, leaf_columns, leaf_expression, tree_expression
 from hemeline.knowledge import Knowledge, Region

@@ -6,10 +6,10 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from hemeline.assess.events_view import event_views
-from hemeline.assess.person import Person, truth_at
-from hemeline.assess.shape import CourseView, LineView, PriorView, RelapseView, RemissionView, TimingView
-from hemeline.assess.shown import shown_finding
+from hemeline.assessment.events_view import event_views
+from hemeline.assessment.person import Person, truth_at
+from hemeline.assessment.shape import CourseView, LineView, PriorView, RelapseView, RemissionView, TimingView
+from hemeline.assessment.shown import shown_date, shown_finding
 from hemeline.course.levels import level_views
 from hemeline.course.tables import KINDS
 from hemeline.facts.facts import UNDATED_LOW
@@ -18,7 +18,7 @@ from hemeline.knowledge.schema import Definition
 from hemeline.knowledge.words import RESULT_FEATURES
 from hemeline.truth import Truth, word
 from hemeline.vocabulary import Vocabulary
-from hemeline.when import DAYS_PER_MONTH, NO_DAY, text_of
+from hemeline.when import DAYS_PER_MONTH, NO_DAY
 
 # The three exposures the contract names, and the class of the vocabulary that each is.
 _AFTER = ("transplant", "car-t")
@@ -44,7 +44,7 @@ def course_view(person: Person, definitions: list[Definition]) -> CourseView:
         "refractory_to": _given(person, failed),
         "prior": _prior(person),
         "disease_name": disease.name if disease else None,
-        "diagnosis_date": text_of(int(course.diagnoses.first_low[i]), int(course.diagnoses.first_high[i])),
+        "diagnosis_date": shown_date(int(course.diagnoses.first_low[i]), int(course.diagnoses.first_high[i])),
         "state_by_clinician": _by_clinician(person),
         "transformation": _transformation(person),
         "refractory_to_classes": _classes(person, failed),
@@ -52,7 +52,7 @@ def course_view(person: Person, definitions: list[Definition]) -> CourseView:
         "definitions": list(_definition_views(person, definitions)),
         "levels": level_views(course, person.evaluation.levels, i),
         "findings": list(_finding_views(person)),
-        "events": list(event_views(person)),
+        "events": event_views(person),
         "open": _open(person),
     }
 
@@ -116,8 +116,8 @@ def _line(person: Person, row: dict[str, Any]) -> LineView:
     mine = [one for one in person.rows("exposures") if one["line"] == row["number"]]
     return {
         "number": row["number"],
-        "start": text_of(row["start_low"], row["start_high"]),
-        "end": text_of(row["end_low"], row["end_high"]),
+        "start": shown_date(row["start_low"], row["start_high"]),
+        "end": shown_date(row["end_low"], row["end_high"]),
         "therapies": list(dict.fromkeys(person.therapies[one["therapy"]] for one in mine)),
         "best_response": responses[row["best"]] if row["best"] >= 0 else None,
         "refractory": row["refractory"],
@@ -128,7 +128,7 @@ def _line(person: Person, row: dict[str, Any]) -> LineView:
 def _treatment(person: Person, row: dict[str, Any]) -> dict[str, Any]:
     words = person.evaluation.course.facts.vocabulary.value_ids
     named = {key: words(key)[row[key]] for key in ("intent", "reason", "donor", "conditioning") if row[key] >= 0}
-    dates = {"start": text_of(row["start_low"], row["start_high"]), "end": text_of(row["end_low"], row["end_high"])}
+    dates = {"start": shown_date(row["start_low"], row["start_high"]), "end": shown_date(row["end_low"], row["end_high"])}
     return {"therapy": person.therapies[row["therapy"]], **dates, **named}
 
 
@@ -139,19 +139,19 @@ def _months(low: float, high: float) -> tuple[float | None, list[float] | None]:
 
 
 def _remission(row: dict[str, Any]) -> RemissionView:
-    ended, begun = row["end_low"] != NO_DAY, row["start_low"] != NO_DAY
-    low = (row["end_low"] - row["start_high"]) / DAYS_PER_MONTH if ended and begun else -math.inf
-    high = (row["end_high"] - row["start_low"]) / DAYS_PER_MONTH if ended and begun else math.inf
-    months, span = _months(max(low, 0.0) if ended and begun else low, high)
+    dated = min(row["start_low"], row["end_low"]) > UNDATED_LOW
+    low = max((row["end_low"] - row["start_high"]) / DAYS_PER_MONTH, 0.0) if dated else -math.inf
+    high = (row["end_high"] - row["start_low"]) / DAYS_PER_MONTH if dated else math.inf
+    months, span = _months(low, high)
     view: RemissionView = {
         "number": row["number"],
-        "start": text_of(row["start_low"], row["start_high"]),
-        "end": text_of(row["end_low"], row["end_high"]),
+        "start": shown_date(row["start_low"], row["start_high"]),
+        "end": shown_date(row["end_low"], row["end_high"]),
         "months": months,
     }
     if span:
         view["months_range"] = span
-    if not begun:
+    if row["start_low"] == NO_DAY:
         view["implied"] = True
     return view
 
@@ -165,7 +165,7 @@ def _relapse(person: Person, row: dict[str, Any], definitions: list[Definition],
     after = frozenset().union(*(vocabulary.therapies_in(one) for one in _AFTER))
     return {
         "number": row["number"],
-        "date": text_of(row["date_low"], row["date_high"]),
+        "date": shown_date(row["date_low"], row["date_high"]),
         "sites": sorted(word for place, word in enumerate(vocabulary.value_ids("site")) if row["sites"] >> place & 1),
         "kind": KINDS[row["kind"]],
         "timing": [_timing(person, one, truths) for one in definitions if one.kind == "relapse-timing"],
@@ -233,7 +233,7 @@ def _by_clinician(person: Person) -> dict[str, Any] | None:
         if source >= 0 and course.facts.rows["fact"][source] == course.facts.codes.code["status"]:
             return {
                 "value": words[course.facts.rows["value"][source]],
-                "date": text_of(int(events.date_low[at]), int(events.date_high[at])),
+                "date": shown_date(int(events.date_low[at]), int(events.date_high[at])),
                 "row": int(course.facts.rows["row"][source]),
             }
         changes = at == events.start[person.i] or done.state_at[at] != done.state_at[at - 1]
@@ -246,7 +246,7 @@ def _transformation(person: Person) -> dict[str, Any] | None:
     diagnoses, diseases = person.evaluation.course.diagnoses, tuple(person.evaluation.course.facts.vocabulary.diseases)
     if diagnoses.changed_from[person.i] < 0:
         return None
-    date = text_of(int(diagnoses.changed_low[person.i]), int(diagnoses.changed_high[person.i]))
+    date = shown_date(int(diagnoses.changed_low[person.i]), int(diagnoses.changed_high[person.i]))
     return {"from": diseases[diagnoses.changed_from[person.i]], "to": diseases[diagnoses.disease[person.i]], "date": date}
 
 
@@ -266,5 +266,5 @@ def _finding_views(person: Person) -> Iterator[dict[str, Any]]:
         value = shown_finding(vocabulary, vocabulary.facts[fact], low, high)
         if about:
             value = about if value == "positive" else f"not:{about}" if value == "negative" else f"{about}: contradictory"
-        date = None if date_low <= UNDATED_LOW else text_of(int(date_low), int(date_high))
+        date = shown_date(date_low, date_high)
         yield {"fact": fact, "name": vocabulary.facts[fact].name, "value": value, "date": date}

@@ -11,15 +11,16 @@ from itertools import chain
 
 import numpy as np
 
-from hemeline.assess.person import Person
-from hemeline.assess.shape import Alert
+from hemeline.assessment.person import Person
+from hemeline.assessment.shape import Alert
+from hemeline.assessment.shown import shown_date
 from hemeline.course.rules import CONFLICT
 from hemeline.criteria import leaves_of
 from hemeline.criteria.limits import parse_limit
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import PossibleRule
-from hemeline.when import NO_DAY, text_of
+from hemeline.when import NO_DAY
 
 _DECIDED_BY_WORD = ("marker", "category", "stance", "choice")
 
@@ -56,7 +57,7 @@ class _Watch:
         for name, (low, high, first, last) in self._latest.items():
             fact, about = shown_fact(name)
             if fact == "wish" and about and low == high:
-                declines = low == 0 or about.startswith("no-")
+                declines = self.person.declines and about.startswith("no-")
                 said = f"{'does not want' if low == 0 else 'wants'} {names[about]}"
                 bearing = "; the verdicts stay as they are, supportive care comes first" if declines else "; the verdicts stay as they are"
                 yield {"kind": "wish", "text": f"The patient {said} ({_when(first, last)}){bearing}", "facts": ["wish"]}
@@ -198,7 +199,7 @@ class _Watch:
 
 
 def _when(low: int, high: int) -> str:
-    return "no recorded date" if low <= UNDATED_LOW else text_of(low, high) or "no recorded date"
+    return shown_date(low, high) or "no recorded date"
 
 
 __all__ = ["alerts_of"]

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 
+from hemeline.facts.facts import UNDATED_LOW
 from hemeline.vocabulary import Fact, Vocabulary
+from hemeline.when import text_of
 
 Shown = str | float | int | bool | None
+
+
+def shown_date(low: int, high: int) -> str | None:
+    """A date as written; ``None`` where none was recorded, so that the interval of a fact without a date is never shown as one."""
+    return None if low <= UNDATED_LOW else text_of(int(low), int(high))
 
 
 def shown_finding(vocabulary: Vocabulary, fact: Fact, low: float, high: float) -> Shown:
@@ -31,7 +38,7 @@ def _ceiling(fact: Fact, below: float | None) -> float:
 
 def _number(low: float, high: float, unit: str) -> str | float:
     if low == high:
-        return f"{low:g}{unit}" if unit else low
+        return f"{low:g}{unit}" if unit else float(low)
     if high == math.inf:
         return f"over {low:.6g}{unit}"
     if low <= 0:

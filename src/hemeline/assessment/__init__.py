@@ -1,7 +1,7 @@
 """The assessment: verdicts in columns for all patients, and for each one the reasons, what is missing, and what comes next."""
 
-from hemeline.assess.assess import NOTICE, assess, what_if
-from hemeline.assess.evaluate import Evaluation, evaluate
-from hemeline.assess.why import why
+from hemeline.assessment.assess import NOTICE, assess, what_if
+from hemeline.assessment.evaluate import Evaluation, evaluate
+from hemeline.assessment.why import why
 
 __all__ = ["NOTICE", "Evaluation", "assess", "evaluate", "what_if", "why"]

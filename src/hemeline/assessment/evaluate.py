@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.assess.plan import Plan, plan_for
+from hemeline.assessment.plan import Plan, plan_for
 from hemeline.columns import Table
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
 from hemeline.course.definitions import Definitions
@@ -21,6 +21,7 @@ from hemeline.facts import Facts
 from hemeline.facts.facts import HISTORY
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge import Knowledge, Region
+from hemeline.when import to_day
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Evaluation:
         return self.definitions.features
 
     @cached_property
-    def states(self) -> list[str]:
+    def states(self) -> NDArray[np.object_]:
         """The state of each patient in the contract's words."""
         return self.course.states()
 
@@ -108,15 +109,18 @@ class Evaluation:
         return {int(patient): (group, row) for group in self.groups for row, patient in enumerate(group.patients)}
 
 
-def evaluate(facts: Facts, knowledge: Knowledge, as_of: dt.date, region: Region, *, all_definitions: bool = False) -> Evaluation:
+def evaluate(
+    facts: Facts, knowledge: Knowledge, as_of: dt.date, region: Region, *, all_definitions: bool = False, in_force_on: dt.date | None = None
+) -> Evaluation:
     """Judge every indication in force for every patient.
 
-    With ``all_definitions`` every definition of each disease is computed, not only those that criteria ask for.
+    With ``all_definitions`` every definition of each disease is computed, not only those that criteria ask for; ``in_force_on`` is the
+    day whose indications are judged, if it is not ``as_of``.
     """
     course = derive_course(facts, knowledge, as_of)
     diseases = tuple(facts.vocabulary.diseases)
     plans = {
-        int(code): plan_for(knowledge, diseases[code] if code >= 0 else None, region, course.as_of)
+        int(code): plan_for(knowledge, diseases[code] if code >= 0 else None, region, to_day(in_force_on or as_of))
         for code in np.unique(course.diagnoses.disease)
     }
     columns = [column for plan in plans.values() for column in plan.columns]
