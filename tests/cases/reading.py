@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from hemeline.assess.assess import assess
-from hemeline.assess.shape import Assessment, IndicationView
+from hemeline.assessment.assess import assess
+from hemeline.assessment.shape import Assessment, IndicationView
 from hemeline.knowledge import Knowledge
 from hemeline.record.documents import records_from
 from hemeline.yaml import read_yaml
