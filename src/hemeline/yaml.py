@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 _LONGEST_LINE = 1_000_000  # the scanner takes a step per character: a line of ten million would take seconds
 _MOST_DIGITS = 300
 _NO_NUMBER = re.compile(r"_|\.nan|\.inf", re.IGNORECASE)
-_QUOTED = re.compile(r"'(?!<)[^']{2,}'")
+_NAMED = re.compile(r"(alias|anchor|tag handle) .*")  # the parser quotes single signs, its own tokens, and these
 _MOST_REPEATED = 10_000  # nodes that aliases may repeat: ten aliases of ten aliases of ... would fill any memory
 
 
@@ -50,22 +50,25 @@ def read_yaml(text: str) -> Document:
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > _LONGEST_LINE:
             raise YamlFault(number, f"a line of more than {_LONGEST_LINE:,} characters")
+    parser = YAML(typ="safe", pure=True)
+    parser.composer.warn_double_anchors = False  # YAML allows it, and the warning would show the text
     try:
-        node = YAML(typ="safe", pure=True).compose(text)
+        node = parser.compose(text)
         building = _Building({}, set())
         return Document(building.of(node, ()) if node is not None else None, building.lines)
     except MarkedYAMLError as fault:
         mark = fault.problem_mark or fault.context_mark
         raise YamlFault(mark.line + 1 if mark else 1, f"not YAML: {_first_line(fault.problem)}") from None
-    except YAMLError:
-        raise YamlFault(1, "not YAML: a character that YAML does not allow") from None
+    except YAMLError as fault:
+        line = text.count("\n", 0, getattr(fault, "position", 0)) + 1
+        raise YamlFault(line, "not YAML: a character that YAML does not allow") from None
     except RecursionError:
         raise YamlFault(1, "nested too deeply") from None
 
 
 def _first_line(problem: str | None) -> str:
     """What the parser complains of, without the words of the text, which may be a patient's."""
-    return _QUOTED.sub("a word", (problem or "bad syntax").splitlines()[0])[:100]
+    return _NAMED.sub(r"\1", (problem or "bad syntax").splitlines()[0])[:100]
 
 
 @dataclass

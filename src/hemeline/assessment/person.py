@@ -19,7 +19,7 @@ from hemeline.knowledge.schema import Source
 from hemeline.truth import Truth
 from hemeline.when import NO_DAY, parse_date, to_date
 
-_COUNTED = {"relapse_number": "relapses", "remission_number": "remissions", "prior_lines": "lines"}
+_COUNTED = {"relapse_number": "relapses", "remission_number": "remissions", "prior_lines": "lines", "refractory_lines": "lines"}
 
 
 class Judge(Protocol):
@@ -144,7 +144,7 @@ class Person:
         feature = FEATURES.get(leaf.name)
         if feature is None:
             return list(self._findings(leaf))
-        if feature.kind in ("exposure", "exposure-count"):
+        if feature.kind in ("exposure", "exposure-count", "exposure-months"):
             return list(self._exposures(leaf)) or [{"fact": "treatment", "value": "none recorded", "date": None}]
         if leaf.name.startswith("age"):
             return [self._number(leaf.name, leaf.name, self.day if leaf.name == "age" else None)]

@@ -153,8 +153,8 @@ def whatif(
     known = options.knowledge(knowledge)
     records = options.records(file, known, mapping)
     facts = [added_fact(one) for one in add]
-    day = as_of or latest_day(facts, options.today(None))
-    before = api.assess(records, known, as_of=as_of or options.today(None), region=region)
+    day = latest_day(facts, options.today(None)) if as_of is None else as_of
+    before = api.assess(records, known, as_of=options.today(as_of), region=region)
     after = api.what_if(records, facts, known, as_of=day, region=region)
     changed = [changes(one, other) for one, other in zip(before, after, strict=True)]
     if format == "json":

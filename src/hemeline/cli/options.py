@@ -37,7 +37,7 @@ _MOST_LISTED = 20
 
 def today(as_of: str | None) -> str:
     """The day asked for, or today: the only place where the clock is read."""
-    return as_of or dt.date.today().isoformat()
+    return dt.date.today().isoformat() if as_of is None else as_of
 
 
 def knowledge(folder: Path | None) -> Knowledge:

@@ -14,6 +14,7 @@ import numpy as np
 
 from hemeline.columns import Truths, first_of_group
 from hemeline.course import Course, derive_course, judge_definitions, levels
+from hemeline.course.course import Range
 from hemeline.course.definitions import staged
 from hemeline.course.rules import EVENT, FAIL, RELAPSE
 from hemeline.course.tables import KINDS
@@ -42,9 +43,9 @@ def summarise(records: Records, knowledge: Knowledge, as_of: dt.date) -> Summary
         "disease": _diseases(course),
         "state": Counter(course.states()),
         "first event": first_events(course),
-        "complete remissions": _ranges(course.remission_number.low, course.remission_number.high),
-        "relapses": _ranges(course.relapse_number.low, course.relapse_number.high),
-        "lines of therapy": _ranges(course.line_count.low, course.line_count.high),
+        "complete remissions": _ranges(course, course.remission_number),
+        "relapses": _ranges(course, course.relapse_number),
+        "lines of therapy": _ranges(course, course.line_count),
         "sites of relapses (a relapse may have several)": relapse_sites(course),
         "kind of relapses": Counter(KINDS[kind] for kind in course.relapses["kind"]),
         **_timing(course),
@@ -80,8 +81,15 @@ def relapse_sites(course: Course) -> Counts:
     return {word: count for place, word in enumerate(words) if (count := int((sites >> place & 1).sum()))}
 
 
-def _ranges(low: np.ndarray[tuple[int], np.dtype[np.int32]], high: np.ndarray[tuple[int], np.dtype[np.int32]]) -> Counts:
-    return dict(sorted(Counter(str(a) if a == b else f"{a} to {b}" for a, b in zip(low, high, strict=True)).items()))
+def _ranges(course: Course, counted: Range) -> Counts:
+    """How often each count occurs; of an incomplete history it is the least that the count may be."""
+    people = zip(counted.low, counted.high, course.facts.patients.partial_history, strict=True)
+    found = Counter((int(low), int(low if partial else high), bool(partial)) for low, high, partial in people)
+    return {_count(*one): found[one] for one in sorted(found)}
+
+
+def _count(low: int, high: int, partial: bool) -> str:
+    return f"at least {low}" if partial else str(low) if low == high else f"{low} to {high}"
 
 
 def _timing(course: Course) -> dict[str, Counts]:

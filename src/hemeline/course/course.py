@@ -12,12 +12,12 @@ from hemeline.columns import Codes, Table
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
 from hemeline.course.events import Events, gather, in_order, preparing
 from hemeline.course.machine import Walk, walk
-from hemeline.course.orders import days_in, other_orders
+from hemeline.course.orders import ENDED_EARLY, days_in, other_orders
 from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rules
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts, plausible
 from hemeline.knowledge import Knowledge
-from hemeline.when import to_day
+from hemeline.when import NO_DAY, to_day
 
 Counts = NDArray[np.int32]
 
@@ -105,6 +105,8 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     prepares = np.zeros(len(facts.patients), dtype=bool)
     prepares[facts.rows["patient"][np.isin(facts.rows["intent"], preparing(facts.vocabulary))]] = True
     who, order = other_orders(gathered, prepares | course.rules.begins_lines[family])
+    shorter = _may_end_early(course, family)
+    who, order = np.append(who, shorter), np.append(order, np.full(len(shorter), ENDED_EARLY, dtype=np.int32))
     return _with_others(course, who, order) if len(who) else course
 
 
@@ -114,11 +116,12 @@ def _derive(facts: Facts, knowledge: Knowledge, day: int, order: Codes | None) -
     diagnoses = read_diagnoses(facts)
     family = np.where(diagnoses.disease >= 0, rules.family_of_disease[diagnoses.disease], 0).astype(np.int32)
     gathered = gather(facts, diagnoses)
-    days = gathered["date_low"] if order is None else days_in(gathered, order[gathered["patient"]])
-    events = in_order(facts, gathered, days)
+    order = np.zeros(len(facts.patients), dtype=np.int32) if order is None else order
+    days = days_in(gathered, (order % ENDED_EARLY)[gathered["patient"]])
+    events = in_order(facts, gathered, days, order >= ENDED_EARLY)
     done = walk(events, family, rules)
     relapses = relapses_of(facts, events, done, diagnoses)
-    tables = lines_and_exposures(facts, events, done, relapses)
+    tables = lines_and_exposures(facts, events, done, relapses, rules.days_on_treatment[family])
     line, remission, relapse = (Range(count, count) for count in (done.line, done.remission, done.relapse))
     course = Course(
         facts, knowledge, day, rules, diagnoses, events, done, done.state, np.ones(len(facts.patients), dtype=bool),
@@ -126,6 +129,14 @@ def _derive(facts: Facts, knowledge: Knowledge, day: int, order: Codes | None) -
         tables.lines, tables.exposures, None,
     )  # fmt: skip
     return course, gathered, family
+
+
+def _may_end_early(course: Course, family: Codes) -> NDArray[np.intp]:
+    """For whom it counts when the last dose was, and a treatment has no exact end."""
+    rows = course.exposures
+    vague = (rows["end_low"] == NO_DAY) & rows["lasting"] | (rows["end_low"] != rows["end_high"])
+    counts = (course.rules.days_on_treatment[family] >= 0) & (course.walked.line > 0)
+    return np.unique(rows["patient"][vague & counts[rows["patient"]]]).astype(np.intp)
 
 
 def _with_others(course: Course, who: NDArray[np.intp], order: Codes) -> Course:

@@ -39,9 +39,20 @@ def _meet(vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_]]
     for i, before in enumerate(diseases):
         for j, after in enumerate(diseases):
             exact = before in vocabulary.diseases_within(after)
-            result[i, j] = i if exact else j
-            changes[i, j] = not exact and after not in vocabulary.diseases_within(before)
+            together = _together(vocabulary, before, after)
+            result[i, j] = diseases.index(together) if together else i if exact else j
+            changes[i, j] = together != before and not exact and after not in vocabulary.diseases_within(before)
     return result, changes
+
+
+def _together(vocabulary: Vocabulary, before: str, after: str) -> str | None:
+    """What a disease is assessed as after an earlier one, where the vocabulary says so of it or of a group it is in."""
+    for one in vocabulary.diseases.values():
+        if after in vocabulary.diseases_within(one.id):
+            for earlier, later in one.becomes.items():
+                if before in vocabulary.diseases_within(earlier):
+                    return later
+    return None
 
 
 def read_diagnoses(facts: Facts) -> Diagnoses:

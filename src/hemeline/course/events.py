@@ -20,6 +20,8 @@ from hemeline.when import NO_DAY, Days
 Positions = NDArray[np.intp]
 _PREPARES = ("bridging", "lymphodepletion", "conditioning")
 _CONTINUES_WITHIN_DAYS = 180
+_LASTING = ("drug", "regimen")
+_ENDLESS = 2**30
 _ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment": 6, "status": 8, "death": 9}
 
 
@@ -28,8 +30,8 @@ class Events:
     """Events of all patients, sorted by patient and time.
 
     ``day`` is the day each event is taken to have happened on, ``source`` the row of the facts it comes from (-1 for a death
-    date), ``start`` the first event of each patient and ``count`` how many there are; ``switch`` marks a treatment unlike those
-    begun just before it.
+    date), ``start`` the first event of each patient and ``count`` how many there are. Of treatments, ``end`` is the last day,
+    ``intent`` the position of the recorded one (-1 if none), and ``switch`` marks one unlike those begun just before it.
     """
 
     patient: Codes
@@ -40,6 +42,8 @@ class Events:
     source: Codes
     line: Codes
     courses: NDArray[np.float64]
+    end: Days
+    intent: Codes
     switch: Truths
     start: NDArray[np.intp]
     count: NDArray[np.intp]
@@ -68,7 +72,25 @@ def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]
     minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
     kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
     kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
-    return kind, ~minor & ~prepares & ~continued & _unlike_before(patient, therapy, date, same)
+    return kind, ~minor & ~prepares & ~continued & _switches(patient, therapy, date, is_lasting(vocabulary)[therapy])
+
+
+def _switches(patient: Codes, therapy: Codes, date: Days, lasting: Truths) -> Truths:
+    """Treatments that are another therapy than the line's.
+
+    What is over on its day, as a transplant is, belongs to the plan of its line the first time; a further one does not.
+    """
+    found = np.zeros(len(patient), dtype=bool)
+    at = np.flatnonzero(lasting)
+    same = np.zeros(len(at), dtype=bool)
+    same[1:] = patient[at][1:] == patient[at][:-1]
+    found[at] = _unlike_before(patient[at], therapy[at], date[at], same)
+    once = np.flatnonzero(~lasting)
+    order = once[np.lexsort((once, therapy[once], patient[once]))]
+    again = np.zeros(len(order), dtype=bool)
+    again[1:] = (patient[order][1:] == patient[order][:-1]) & (therapy[order][1:] == therapy[order][:-1])
+    found[order] = again
+    return found
 
 
 def _unlike_before(patient: Codes, therapy: Codes, date: Days, same: Truths) -> Truths:
@@ -152,18 +174,35 @@ def _deaths(facts: Facts) -> Table:
     )  # fmt: skip
 
 
-def in_order(facts: Facts, events: Table, day: Days) -> Events:
-    """Events sorted by patient, by a possible ``day`` of each, and by the stated order of one day."""
+def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Events:
+    """Events sorted by patient, by a possible ``day`` of each, and by the stated order of one day.
+
+    Treatments are taken to have lasted as long as their ends allow, or (``ended_early``, by patient) as short.
+    """
     order = order_by_day(events["patient"], day, events["order"], events["source"])
     rows = events.having(day=day).take(order)
     treats = np.flatnonzero(rows["kind"] == EVENT["treatment"])
     given = facts.rows.take(rows["source"][treats]).having(day=rows["day"][treats])
     rows["kind"][treats], switches = treatment_kinds(given, facts.vocabulary)
     switch, courses = np.zeros(len(rows), dtype=bool), np.zeros(len(rows))
+    end, intent = rows["day"].copy(), np.full(len(rows), -1, dtype=np.int32)
     switch[treats], courses[treats] = switches, _courses(given, rows["kind"][treats])
+    end[treats], intent[treats] = _last_days(given, facts.vocabulary, ended_early[given["patient"]]), given["intent"]
     count = np.bincount(rows["patient"], minlength=len(facts.patients))
-    names = ("patient", "kind", "day", "date_low", "date_high", "source", "line")
-    return Events(**{name: rows[name] for name in names}, courses=courses, switch=switch, start=np.cumsum(count) - count, count=count)
+    copied = {name: rows[name] for name in ("patient", "kind", "day", "date_low", "date_high", "source", "line")}
+    return Events(**copied, courses=courses, end=end, intent=intent, switch=switch, start=np.cumsum(count) - count, count=count)
+
+
+def is_lasting(vocabulary: Vocabulary) -> Truths:
+    """Which therapies are given over time; a procedure or infusion is over on its day."""
+    return np.array([one.kind in _LASTING for one in vocabulary.therapies.values()])
+
+
+def _last_days(given: Table, vocabulary: Vocabulary, early: Truths) -> Days:
+    """The last day of each treatment: as late as may be, or as ``early``. One over time without an end may go on."""
+    known, lasting = given["end_low"] != NO_DAY, is_lasting(vocabulary)[given["value"]]
+    late = np.where(known, given["end_high"], np.where(lasting, _ENDLESS, given["day"]))
+    return np.where(early, np.where(known, given["end_low"], given["day"]), late).astype(np.int32)
 
 
 def _courses(given: Table, kind: Codes) -> NDArray[np.float64]:

@@ -18,6 +18,7 @@ from hemeline.course.course import Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
 from hemeline.course.rules import STATE
+from hemeline.course.since import months_from_end_of, months_since, refractory_lines
 from hemeline.course.tables import KINDS
 from hemeline.criteria.features import FEATURES, ONE_OF, Feature
 from hemeline.facts.shown import shown_fact
@@ -29,6 +30,7 @@ Pair = tuple[Floats, Floats]
 Truth = tuple[Truths, Truths]
 _ACTIVE_RELAPSE = ("relapsed", "relapsed-treated")
 _ACTIVE_FAILURE = ("refractory", "refractory-treated")
+_SINCE = {"months_since": months_since, "months_from_end_of": months_from_end_of}
 _COUNTS = {"prior_count": "prior", "refractory_count": "refractory_to", "failed_count": "failed"}
 
 
@@ -190,6 +192,8 @@ class Features:
         feature, _, word = name.partition(":")
         if feature in _COUNTS:
             return self.exposures.count_of(_COUNTS[feature], self._members(word))
+        if feature in _SINCE:
+            return _SINCE[feature](self.course, self.course.facts.vocabulary.therapies_in(word))
         if feature == "months_on_treatment_at":
             return self._months_on_treatment(word)
         if name in _NUMBERS:
@@ -337,6 +341,7 @@ _NUMBERS: dict[str, Callable[[Features], Pair]] = {
     "relapse_number": lambda f: f._count(f.course.relapse_number),
     "remission_number": lambda f: f._count(f.course.remission_number),
     "prior_lines": lambda f: f._count(f.course.line_count),
+    "refractory_lines": lambda f: refractory_lines(f.course),
     "months_from_diagnosis": lambda f: f._months("months_from_diagnosis"),
     "months_from_remission": lambda f: f._months("months_from_remission"),
     "months_from_end_of_treatment": lambda f: f._months("months_from_end_of_treatment"),

@@ -13,8 +13,11 @@ from numpy.typing import NDArray
 from hemeline.columns import Codes
 from hemeline.course.events import Events
 from hemeline.course.rules import CONFLICT, EVENT, FAIL, IMPLIED, LINE, RELAPSE, REMISSION, STATE, CourseRules
+from hemeline.knowledge.schema import ON_TREATMENT
 
 Counts = NDArray[np.int32]
+_NEVER = -(2**30)
+_ON_TREATMENT = np.array([EVENT.get(name + ON_TREATMENT, number) for name, number in EVENT.items()], dtype=np.int32)
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class _Walking:
         self.state = np.full(patients, STATE["untreated"], dtype=np.int32)
         self.line, self.remission, self.relapse = (np.zeros(patients, dtype=np.int32) for _ in range(3))
         self.line_start = np.zeros(patients, dtype=np.int32)
+        self.last_dose = np.full(patients, _NEVER, dtype=np.int32)
         self.courses = np.zeros(patients)
         self.first_line_failed = np.zeros(patients, dtype=bool)
 
@@ -72,6 +76,7 @@ class _Walking:
         state = self.rules.to[family, state, kind].astype(np.int32)
         treats = kind <= EVENT["minor-treatment"]
         line = self._line(at, active, does, treats)
+        self._dose(at, active, kind, line != self.line[:active])
         relapse = self.relapse[:active] + ((does & RELAPSE) != 0)
         remission = self.remission[:active] + ((does & REMISSION) != 0)
         remission = np.where((does & IMPLIED) != 0, np.maximum(remission, relapse), remission)
@@ -88,9 +93,23 @@ class _Walking:
         kind = self.events.kind[at]
         early = (kind == EVENT["none"]) & (self.courses[:active] < self.rules.courses_needed[self.family[:active]])
         kind = np.where(early, EVENT["none-early"], kind)
-        apart = self.events.day[at] - self.line_start[:active] > self.rules.days_together[self.family[:active]]
-        new = (kind == EVENT["treatment"]) & self.events.switch[at] & apart
-        return np.where(new, EVENT["new-treatment"], kind).astype(np.int32)
+        family = self.family[:active]
+        apart = self.events.day[at] - self.line_start[:active] > self.rules.days_together[family]
+        planned = self.rules.planned[family, self.events.intent[at]]
+        new = (kind == EVENT["treatment"]) & self.events.switch[at] & apart & ~planned
+        kind = np.where(new, EVENT["new-treatment"], kind)
+        return np.where(self._on_treatment(at, active), _ON_TREATMENT[kind], kind).astype(np.int32)
+
+    def _on_treatment(self, at: NDArray[np.intp], active: int) -> NDArray[np.bool_]:
+        """Whether each event comes on treatment, or as soon after the last dose as its family counts as on treatment."""
+        within = self.rules.days_on_treatment[self.family[:active]]
+        return (within >= 0) & (self.events.day[at] <= self.last_dose[:active].astype(np.int64) + within)
+
+    def _dose(self, at: NDArray[np.intp], active: int, kind: Codes, begun: NDArray[np.bool_]) -> None:
+        """The last dose so far; the treatments of an earlier line are over when a new one begins."""
+        before, end = self.last_dose[:active], self.events.end[at]
+        given = kind < EVENT["minor-treatment"]
+        self.last_dose[:active] = np.where(given & begun, end, np.where(given, np.maximum(before, end), before))
 
     def _line(self, at: NDArray[np.intp], active: int, does: NDArray[np.int8], treats: NDArray[np.bool_]) -> Counts:
         """The line after the event; a recorded line overrides the counted one."""

@@ -15,6 +15,7 @@ from hemeline.when import Days
 
 _TREATMENTS = [EVENT["treatment"], EVENT["failed"]]
 _RESPONSES = [EVENT[category] for category in ("complete", "partial", "none", "progressive")]
+ENDED_EARLY = 1 << 10  # added to an order: treatments ended as early as may be
 _BY_SORT = 8  # early or late for each of three sorts of events
 _MOST_ALONE = 12  # events tried alone; beyond these only all of a sort together
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.knowledge import Knowledge
-from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, Family, Transition
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, ON_TREATMENT, Family, Transition
 
 STATES, EVENTS = MACHINE_STATES, MACHINE_EVENTS
 LINE, REMISSION, RELAPSE, IMPLIED, FAIL, CONFLICT = 1, 2, 4, 8, 16, 32
@@ -18,6 +18,11 @@ STATE = {name: position for position, name in enumerate(STATES)}
 # One number for the states that are told apart only inside.
 SHOWN = np.array([STATE[name.removesuffix("-treated")] for name in STATES], dtype=np.int32)
 EVENT = {name: position for position, name in enumerate(EVENTS)}
+
+
+def _meant(event: str) -> list[int]:
+    """The events a rule is about: what holds of an event holds of it on treatment too, unless a later rule says otherwise."""
+    return [EVENT[one] for one in (event, event + ON_TREATMENT) if one in EVENT]
 
 
 @dataclass(frozen=True)
@@ -43,9 +48,10 @@ class CourseRules:
         for number, family in enumerate(self.families):
             for row in self._rows(family):
                 for state in row.states:
-                    cell = (number, STATE[state], EVENT[row.event])
-                    to[cell] = STATE[row.to]
-                    does[cell] = sum(_DOES[one] for one in row.do)
+                    for event in _meant(row.event):
+                        cell = (number, STATE[state], event)
+                        to[cell] = STATE[row.to]
+                        does[cell] = sum(_DOES[one] for one in row.do)
         return to, does
 
     @property
@@ -77,6 +83,18 @@ class CourseRules:
     def courses_needed(self) -> NDArray[np.float64]:
         """Courses without response after which each family calls the disease refractory."""
         return np.array([family.refractory_after_courses for family in self.families], dtype=np.float64)
+
+    @cached_property
+    def days_on_treatment(self) -> NDArray[np.int32]:
+        """Days after the last dose that count as on treatment; negative where a family makes no such difference."""
+        within = [family.refractory_within_days for family in self.families]
+        return np.array([-1 if days is None else days for days in within], dtype=np.int32)
+
+    @cached_property
+    def planned(self) -> NDArray[np.bool_]:
+        """``[family, intent]``: the intents of treatment that begins no line; the last column is for none recorded."""
+        intents = self.knowledge.vocabulary.value_ids("intent")
+        return np.array([[*(intent in family.planned for intent in intents), False] for family in self.families])
 
     @cached_property
     def days_together(self) -> NDArray[np.int32]:

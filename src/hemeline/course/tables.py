@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from hemeline.columns import Array, Codes, Table, Truths, over_runs, runs
 from hemeline.course.diagnoses import Diagnoses
-from hemeline.course.events import Events
+from hemeline.course.events import Events, is_lasting
 from hemeline.course.machine import Walk
 from hemeline.course.rules import EVENT, FAIL, IMPLIED, RELAPSE, REMISSION
 from hemeline.facts import Facts
@@ -17,7 +17,6 @@ from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days
 
 _MARROW_SITES = ("marrow", "blood")
 KINDS = ("unspecified", "marrow", "isolated-extramedullary", "combined")
-_LASTING = ("drug", "regimen")  # what is given over time; a procedure or infusion is over on its day
 
 
 def remissions_of(events: Events, done: Walk) -> Table:
@@ -120,8 +119,8 @@ class LineTables:
     exposures: Table
 
 
-def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Table) -> LineTables:
-    """Lines and exposures of all patients.
+def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Table, grace: Days) -> LineTables:
+    """Lines and exposures of all patients; ``grace`` (by patient) is how many days after the last dose count as on treatment.
 
     Lines: ``patient``, ``number``, ``start_low/high``, ``end_low/high`` (``NO_DAY`` while not every treatment has ended), ``best``
     (position of the deepest response, -1 if none), ``refractory``. Exposures: ``patient``, ``therapy``, ``line``, ``start_low/high``,
@@ -131,14 +130,14 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
     treats = np.flatnonzero((events.source >= 0) & (events.kind <= EVENT["minor-treatment"]))
     rows = facts.rows.take(events.source[treats])
     kinds = np.array([one.kind for one in facts.vocabulary.therapies.values()])
-    lasting, supportive = np.isin(kinds, _LASTING)[rows["value"]], (kinds == "supportive")[rows["value"]]
+    lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], (kinds == "supportive")[rows["value"]]
     copied = {name: rows[name] for name in ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")}
     named = {"patient": rows["patient"], "therapy": rows["value"], "line": done.line_at[treats], "start_low": rows["date_low"]}
     marked = {"lasting": lasting, "supportive": supportive, "source": events.source[treats], "day": events.day[treats]}
     exposures = Table({**named, "start_high": rows["date_high"], **copied, **marked})
     keys = _LineKeys(done)
     failed = keys.of(events.patient, done.line_at)[(done.does_at & FAIL) != 0]
-    surely, perhaps = _refractory(exposures, facts, keys, failed, relapses)
+    surely, perhaps = _refractory(exposures, facts, keys, failed, relapses, np.maximum(grace, 0)[exposures["patient"]])
     exposures = exposures.having(surely=surely, perhaps=perhaps)
     return LineTables(_lines(exposures, keys, failed, _best_responses(events, done, facts, keys)), exposures)
 
@@ -159,8 +158,10 @@ class _LineKeys:
         return flags
 
 
-def _refractory(exposures: Table, facts: Facts, keys: _LineKeys, failed: NDArray[np.int64], relapses: Table) -> tuple[Truths, Truths]:
-    """Refractory to a treatment: it ended for progression, its line failed, or the relapse came while it was given.
+def _refractory(
+    exposures: Table, facts: Facts, keys: _LineKeys, failed: NDArray[np.int64], relapses: Table, grace: Days
+) -> tuple[Truths, Truths]:
+    """Refractory to a treatment: it ended for progression, its line failed, or the relapse came on it (or within the grace).
 
     Where a treatment over time has no recorded end, whether it was still given at the relapse is unknown.
     """
@@ -170,8 +171,8 @@ def _refractory(exposures: Table, facts: Facts, keys: _LineKeys, failed: NDArray
     low, high = _relapse_in_line(relapses, keys, key)
     over_time = exposures["lasting"] & (low != NO_DAY) & (exposures["start_low"] < high)
     open_end = (end_low == NO_DAY) & (reason < 0)
-    still = over_time & ~open_end & (end_low >= high) & (exposures["start_high"] < low)
-    may_still = over_time & (open_end | (end_high >= low))
+    still = over_time & ~open_end & (end_low.astype(np.int64) + grace >= high) & (exposures["start_high"] < low)
+    may_still = over_time & (open_end | (end_high.astype(np.int64) + grace >= low))
     surely = (reason == progression) | keys.flags(failed)[key] | still
     return surely, surely | may_still
 

@@ -18,7 +18,9 @@ KINDS_MEANT = {"extramedullary": ("isolated-extramedullary", "combined")}  # out
 
 ONE_OF = "|"  # joins words in the name of a column that asks whether any of them holds
 
-FeatureKind = Literal["number", "truth", "word", "disease", "exposure", "exposure-count", "fact-months", "ever", "result"]
+FeatureKind = Literal[
+    "number", "truth", "word", "disease", "exposure", "exposure-count", "exposure-months", "fact-months", "ever", "result",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,9 @@ _ALL = (
     Feature("prior_count", "exposure-count", "number of different earlier treatments of the class", "treatment"),
     Feature("refractory_to", "exposure", "refractory to", "treatment"),
     Feature("refractory_count", "exposure-count", "number of treatments of the class that failed", "treatment"),
+    Feature("refractory_lines", "number", "lines of therapy that failed", "treatment"),
+    Feature("months_since", "exposure-months", "months since the latest", "treatment", unit="month"),
+    Feature("months_from_end_of", "exposure-months", "months from its end to the relapse or failure after it:", "treatment", unit="month"),
     Feature("intolerant_to", "exposure", "intolerant of", "intolerant"),
     Feature("failed", "exposure", "resistant to or intolerant of", "treatment"),
     Feature("failed_count", "exposure-count", "number of treatments of the class with resistance or intolerance", "treatment"),

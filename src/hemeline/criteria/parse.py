@@ -99,6 +99,7 @@ class _FeatureLeaf:
             "disease": self._disease,
             "exposure": self._exposure,
             "exposure-count": self._count,
+            "exposure-months": self._count,
             "fact-months": self._fact_months,
             "ever": self._ever,
             "result": self._result,
@@ -167,7 +168,7 @@ class _FeatureLeaf:
         raise CriterionFault(self.path, f"expected {{of: {what}, at_least: a number}} (or {', '.join(_COUNT_WORDS)})")
 
     def _count(self, operand: Any) -> Leaf:
-        of, key, number = self._of(operand, "a class")
+        of, key, number = self._of(operand, "a therapy or class")
         words, named = self._therapies(of)
         test = Compare(f"{self.feature.name}:{words[0]}", _COUNT_WORDS[key], float(number))
         return self._leaf(test, f"{self.feature.text} {named[0]}: {key.replace('_', ' ')} {number}")

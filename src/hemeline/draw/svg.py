@@ -6,18 +6,30 @@ from html import escape
 
 # Okabe and Ito's palette, told apart with any colour vision; every mark also differs in shape or pattern.
 BLUE, ORANGE, GREEN, RED, PURPLE, SKY, GREY, INK = "#0072B2", "#B35900", "#00735C", "#B83A00", "#8F4A78", "#56B4E9", "#6B7280", "#1F2933"
-CHARACTER = 6.1  # mean width of a character at 11 px
+SIZE = 13.0  # of labels; a page on paper or a phone shows the picture smaller than it is drawn
+_CHARACTER = 0.62  # mean width of a character as a part of the size, in a wide typeface
+_HALO = ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
 
 
 def width_of(text: str) -> float:
     """Roughly how wide a label is, in pixels."""
-    return len(text) * CHARACTER
+    return len(text) * SIZE * _CHARACTER
 
 
-def text(x: float, y: float, words: str, *, anchor: str = "start", colour: str = INK, bold: bool = False, size: float = 11) -> str:
-    """A label."""
-    weight = ' font-weight="600"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size:g}"{weight}>{escape(words)}</text>'
+def text(
+    x: float,
+    y: float,
+    words: str,
+    *,
+    anchor: str = "start",
+    colour: str = INK,
+    bold: bool = False,
+    size: float = SIZE,
+    halo: bool = True,
+) -> str:
+    """A label; its white rim keeps it readable where a line passes behind it."""
+    more = (' font-weight="600"' if bold else "") + (_HALO if halo else "")
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" fill="{colour}" font-size="{size:g}"{more}>{escape(words)}</text>'
 
 
 def rect(

@@ -86,7 +86,7 @@ def _known_words(content: Content, vocabulary: Vocabulary) -> dict[str, Collecti
         "diseases": vocabulary.diseases, "parents": (), "classes": vocabulary.classes, "drugs": vocabulary.therapies,
         "targets": vocabulary.targets, "fact": vocabulary.facts, "facts": vocabulary.facts, "covers": vocabulary.facts,
         "values": vocabulary.value_sets, "conflicts_with": definitions, "refractory_definition": definitions,
-        "extends": [entry.id for entry in content.families],
+        "extends": [entry.id for entry in content.families], "processes": [entry.id for entry in content.topics],
     }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def _transition_faults(row: Transition) -> Iterator[str]:
 
 _REFERRING = (
     "diseases", "parents", "classes", "drugs", "targets", "fact", "facts", "covers", "conflicts_with", "extends", "refractory_definition",
-    "values",
+    "values", "processes",
 )  # fmt: skip
 
 
@@ -110,6 +110,8 @@ def _references(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str, str
             yield (*path, name), name, value
         elif name in _REFERRING and isinstance(value, tuple):
             yield from (((*path, name, place), name, word) for place, word in enumerate(value) if isinstance(word, str))
+        elif name == "becomes":
+            yield from (((*path, name, earlier), "diseases", word) for earlier, later in value.items() for word in (earlier, later))
         elif isinstance(value, tuple):
             for place, part in enumerate(value):
                 if isinstance(part, BaseModel):

@@ -113,9 +113,15 @@ class LeftOut(Entry):
 
 
 class TherapyEntry(Therapy):
-    """A therapy with its indications."""
+    """A therapy with its indications.
+
+    ``plain`` tells a patient what it is, ``pronunciation`` how its name is said, ``processes`` (topics) what happens under it.
+    """
 
     indications: tuple[Indication, ...]
+    plain: Text | None = None
+    pronunciation: Text | None = None
+    processes: tuple[Id, ...] = ()
     cautions: tuple[Caution, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     review: Review = Review()
@@ -139,6 +145,7 @@ class Definition(Named):
     kind: Literal["text", "relapse-timing", "risk", "milestone", "criterion", "level"]
     diseases: tuple[Id, ...]
     text: Text
+    plain: Text | None = None
     population: Text | None = None
     applies: Criterion | None = None
     categories: tuple[Category, ...] = ()
@@ -160,8 +167,10 @@ MACHINE_STATES = (
 )  # fmt: skip
 MACHINE_EVENTS = (
     "treatment", "new-treatment", "continued-treatment", "minor-treatment", "complete", "partial", "none", "none-early",
-    "progressive", "progression", "failed", "relapse", "status-remission", "status-relapsed", "status-refractory", "death",
+    "progressive", "progression", "failed", "relapse", "progressive-on-treatment", "progression-on-treatment",
+    "relapse-on-treatment", "status-remission", "status-relapsed", "status-refractory", "death",
 )  # fmt: skip
+ON_TREATMENT = "-on-treatment"  # ends the name of what happens on a treatment, or soon after its last dose
 
 
 class Transition(Entry):
@@ -174,7 +183,12 @@ class Transition(Entry):
 
 
 class Family(Entry):
-    """How the course of a group of diseases is read: its state machine and its rule for lines of therapy."""
+    """How the course of a group of diseases is read: its state machine and its rule for lines of therapy.
+
+    ``refractory_within_days`` is how long after the last dose the disease still counts as coming back on treatment; where it is
+    absent, no such difference is made. ``planned`` are the intents of treatment that was planned from the start, so that it
+    begins no line.
+    """
 
     id: Id
     text: Text
@@ -184,6 +198,8 @@ class Family(Entry):
     refractory_definition: Id | None = None
     new_therapy_begins_line: bool = False
     together_within_days: int = 30
+    refractory_within_days: int | None = None
+    planned: tuple[Text, ...] = ()
     transitions: tuple[Transition, ...] = ()
     sources: tuple[Id, ...] = ()
 
@@ -227,12 +243,14 @@ class Step(Entry):
 class Topic(Named):
     """Background that the founding documents and sources give on a subject: prognosis, a process, support, testing.
 
-    ``steps`` tell a process in order; with ``when`` the topic belongs to that situation only.
+    ``steps`` tell a process in order; with ``when`` the topic belongs to that situation only. A ``conflict`` is a matter on which
+    sources disagree: its text says what each of them says. ``plain`` says the same to a patient.
     """
 
-    kind: Literal["prognosis", "process", "support", "testing", "background"]
+    kind: Literal["prognosis", "process", "support", "testing", "background", "conflict"]
     diseases: tuple[Id, ...]
     text: Text
+    plain: Text | None = None
     steps: tuple[Text, ...] = ()
     when: Criterion | None = None
     sources: tuple[Id, ...]

@@ -158,6 +158,8 @@ def rows_of(facts: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
         for row in _rows(dict(fact), "", number):
             if "why" in row:
                 raise UsageError(f"fact {number} to add: {row['why']}")
+            if any("\ud800" <= sign <= "\udfff" for word in row.values() if isinstance(word, str) for sign in word):
+                raise UsageError(f"fact {number} to add: not UTF-8 text")
             rows.append({key: value for key, value in row.items() if key not in ("patient_id", "row")})
     return rows
 

@@ -25,11 +25,14 @@ def read_frame(path: Path, separator: str | None = None, encoding: str = "utf8")
         raise RecordError(f"{path.name}: expected a table that ends in {', '.join(SUFFIXES)}")
     separator = separator or SUFFIXES[path.suffix]
     try:
-        return pl.read_csv(path, separator=separator, infer_schema=False, encoding=encoding)
+        frame = pl.read_csv(path, separator=separator, infer_schema=False, encoding=encoding)
     except pl.exceptions.NoDataError:
         raise RecordError(f"{path.name}: expected a header line and rows, found nothing") from None
     except pl.exceptions.PolarsError:
         raise RecordError(_why_no_table(path, separator)) from None
+    if encoding == "utf8" and any("\ufffd" in name for name in frame.columns):
+        decoded(path.read_bytes(), path.name)  # Polars minds the encoding of the rows, not that of the header
+    return frame
 
 
 def _read_parquet(path: Path) -> pl.DataFrame:

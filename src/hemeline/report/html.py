@@ -21,6 +21,7 @@ def _environment() -> Environment:
         loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
     environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words, "plain": words.plain}
+    environment.globals["missing_words"] = words.missing_words
     return environment
 
 
@@ -40,6 +41,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "picture": Markup(timeline(assessment)),
         "groups": [(verdict, _GROUPS[verdict], words.MARKS[verdict], options) for verdict, options in words.grouped(assessment["options"])],
         "marks": words.MARKS,
+        "met": words.MET,
         "sources": cited,
         "number_of": numbers,
         "timing": words.timing_words,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 from typing import Any
 
@@ -127,7 +128,9 @@ def _option(option: OptionView) -> Iterator[RenderableType]:
 def _against(option: OptionView) -> str:
     """Why an option does not apply: the criteria that are not met, of the indication that comes nearest."""
     nearest = min(option["indications"], key=lambda one: sum(part["verdict"] == "no" for part in one["criteria"]))
-    return "; ".join(f"not met: {one['text']}" for one in nearest["criteria"] if one["verdict"] == "no")[:_SHOWN_NO]
+    return textwrap.shorten(
+        "; ".join(f"not met: {one['text']}" for one in nearest["criteria"] if one["verdict"] == "no"), _SHOWN_NO, placeholder=" …"
+    )
 
 
 def _missing(assessment: Assessment) -> Iterator[RenderableType]:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
 from typing import NamedTuple
 
 from hemeline.assessment.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
+from hemeline.when import parse_date
 
 ORDINALS = ("no", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 VERDICTS = {"yes": "possible", "unknown": "needs information", "no": "not applicable"}
 MARKS = {"yes": "✓", "unknown": "?", "no": "✕"}
+MET = {"yes": "met", "unknown": "not known", "no": "not met"}  # of a criterion
 BASES = {
     "label": "licence", "funded": "funding", "guideline": "guideline", "practice": "practice without a licence of its own",
     "off-label": "off label", "investigational": "clinical trial only", "supportive": "supportive care",
 }  # fmt: skip
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in English wherever this runs
 _STATES = {
     "untreated": "not yet treated, as far as recorded",
     "on-treatment": "on treatment, without a recorded remission",
@@ -40,12 +42,11 @@ def date_words(written: str | None) -> str:
     start, span, end = written.partition("/")
     if span:
         return f"between {date_words(start)} and {date_words(end)}"
-    for pattern, shown in (("%Y-%m-%d", "%-d %b %Y"), ("%Y-%m", "%b %Y")):
-        try:
-            return dt.datetime.strptime(written, pattern).strftime(shown)
-        except ValueError:
-            continue
-    return written
+    if parse_date(written) is None:
+        return written
+    year, *rest = written.split("-")
+    named = [_MONTHS[int(rest[0]) - 1], *(str(int(day)) for day in rest[1:])] if rest else []
+    return " ".join([*reversed(named), year])
 
 
 def day_words(written: str | None) -> str:
@@ -60,11 +61,12 @@ def since_words(written: str | None) -> str:
     return f"{'begun' if written and '/' in written else 'since'} {date_words(written)}"
 
 
-def ordinal(number: int | None) -> str:
+def ordinal(number: int) -> str:
     """``second`` for 2; figures from 11 on."""
-    if number is None:
-        return "an unclear number of"
-    return ORDINALS[number] if number < len(ORDINALS) else f"{number}th"
+    if number < len(ORDINALS):
+        return ORDINALS[number]
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def state_sentence(assessment: Assessment) -> str:
@@ -99,8 +101,7 @@ def _remission_words(course: CourseView) -> list[str]:
 
 
 def _treatment_words(course: CourseView) -> list[str]:
-    lines = course["line_count"]
-    words = ["treatment not recorded" if not lines else f"{lines} line{'s' if lines != 1 else ''} of therapy so far"]
+    words = [] if course["state"] == "untreated" else [_line_words(course["line_count"])]
     if course["refractory_to"]:
         words.append(f"refractory to {', '.join(course['refractory_to'])}")
     if course["intolerant_to"]:
@@ -108,20 +109,37 @@ def _treatment_words(course: CourseView) -> list[str]:
     return words
 
 
+def _line_words(count: int | None) -> str:
+    if count is None:
+        return "an unclear number of lines of therapy"
+    return f"{count} line{'s' if count != 1 else ''} of therapy so far" if count else "treatment not recorded"
+
+
 def site_words(relapse: RelapseView) -> str:
     """Where a relapse was, with its kind where that says more than the sites."""
     sites = ", ".join(relapse["sites"]) if relapse["sites"] != ["unspecified"] else "site not recorded"
-    return sites if relapse["kind"] in (*relapse["sites"], "unspecified") else f"{sites} ({relapse['kind']})"
+    return sites if relapse["kind"] in (*relapse["sites"], "unspecified") else f"{sites} ({relapse['kind'].replace('-', ' ')})"
 
 
 def timing_words(relapse: RelapseView) -> list[str]:
-    """The relapse by each definition that was made for such a patient, unknown with what is left open."""
-    found = []
+    """The relapse by each definition that was made for such a patient, those that agree together; unknown with what is left open."""
+    together: dict[str, list[str]] = {}
     for one in relapse["timing"]:
         if one["applies"] != "no":
             left = f" ({' or '.join(one['may_be'])})" if one.get("may_be") else ""
-            found.append(f"{one['is']}{left} by {one['name']}")
-    return found
+            said = "not classed" if one["is"] == "none" else f"{one['is']}{left}"
+            together.setdefault(said, []).append(one["name"])
+    return [f"{said} by {', '.join(names)}" for said, names in together.items()]
+
+
+def fact_words(name: str) -> str:
+    """The name of a fact in a sentence: ``relapse number``, ``fit for``; a gene or protein keeps its hyphen."""
+    return name.replace("_", " ").replace("-", " ") if name.islower() else name.replace("_", " ")
+
+
+def missing_words(fact: str, value: str | None) -> str:
+    """A missing fact, with the value that is asked about: ``fit for: transplant``."""
+    return f"{fact_words(fact)}: {fact_words(value)}" if value else fact_words(fact)
 
 
 def because_words(facts: Iterable[Because]) -> str:
@@ -130,7 +148,7 @@ def because_words(facts: Iterable[Because]) -> str:
     for one in facts:
         value = "not recorded" if one["value"] is None else str(one["value"])
         date = f", {date_words(one['date'])}" if one["date"] else ""
-        together.setdefault(f"{value}{date}", []).append(one["fact"].replace("_", " "))
+        together.setdefault(f"{value}{date}", []).append(fact_words(one["fact"]))
     return "; ".join(f"{', '.join(names)}: {said}" for said, names in together.items())
 
 
@@ -147,7 +165,7 @@ def missing_rows(assessment: Assessment) -> list[MissingRow]:
     names = {one["therapy"]: one["name"] for one in assessment["options"]}
     together: dict[str, tuple[list[str], dict[str, None]]] = {}
     for one in assessment["missing"]:
-        fact = f"{one['fact']} ({one['value']})" if "value" in one else one["fact"]
+        fact = missing_words(one["fact"], one.get("value"))
         facts, decides = together.setdefault(one["how"] or fact, ([], {}))
         facts.append(fact)
         decides |= dict.fromkeys(names[therapy] for therapy in one["would_decide"])

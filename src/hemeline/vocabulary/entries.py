@@ -32,7 +32,8 @@ class Disease(Named):
     """A disease or a group of diseases.
 
     ``parents`` are groups; ``codes`` map a code system (``icd10cm``, ``icdo3``, ``oncotree``) to codes;
-    ``implies`` are facts the diagnosis itself states, ``code_implies`` those that only one of its codes states.
+    ``implies`` are facts the diagnosis itself states, ``code_implies`` those that only one of its codes states. ``becomes`` is
+    what this disease is assessed as after an earlier one: ``{earlier: later}``, also of groups; a member inherits it.
     """
 
     parents: tuple[Id, ...] = ()
@@ -40,6 +41,7 @@ class Disease(Named):
     codes: dict[Literal["icd10cm", "icdo3", "oncotree"], tuple[Code, ...]] = {}
     implies: dict[str, str] = {}
     code_implies: dict[str, dict[str, str]] = {}
+    becomes: dict[Id, Id] = {}
     sources: tuple[Id, ...] = ()
 
 

@@ -1,0 +1,81 @@
+"""How long ago a therapy was, and how soon after it the disease came back: bounds in months per patient.
+
+What was never given is infinitely long ago. A treatment over time whose end nobody recorded may have ended at once or go on still.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hemeline.columns import Table
+from hemeline.course.course import Course
+from hemeline.course.rules import FAIL, RELAPSE
+from hemeline.when import DAYS_PER_MONTH, NO_DAY
+
+Floats = NDArray[np.float64]
+Pair = tuple[Floats, Floats]
+
+
+def months_since(course: Course, therapies: frozenset[str]) -> Pair:
+    """Months from the end of the latest of some therapies to the day of the assessment."""
+    rows = _given(course, therapies)
+    low, high = _ends(rows, np.full(len(rows), course.as_of))
+    return _least(course, rows, course.as_of - high, course.as_of - low, therapies)
+
+
+def months_from_end_of(course: Course, therapies: frozenset[str]) -> Pair:
+    """Months from the end of one of some therapies to the first relapse or failure after its beginning; of several, the fewest."""
+    rows = _given(course, therapies)
+    events = course.events
+    bad = np.flatnonzero((course.walked.does_at & (RELAPSE | FAIL)) != 0)
+    key = _key(events.patient[bad], events.day[bad])
+    at = np.searchsorted(key, _key(rows["patient"], rows["day"]), side="right")
+    found = at < len(bad)
+    found[found] = events.patient[bad[at[found]]] == rows["patient"][found]
+    rows, bad = rows.take(found), bad[at[found]]
+    low, high = _ends(rows, events.date_high[bad])
+    return _least(course, rows, events.date_low[bad] - high, events.date_high[bad] - low, therapies)
+
+
+def refractory_lines(course: Course) -> Pair:
+    """How many lines failed, or were refractory to something given in them: at least, at most."""
+    counts = []
+    for name in ("surely", "perhaps"):
+        rows = course.exposures.take(course.exposures[name] & (course.exposures["line"] > 0))
+        lines = np.unique(np.stack([rows["patient"], rows["line"]], axis=1), axis=0)
+        counts.append(np.bincount(lines[:, 0], minlength=len(course)).astype(np.float64))
+    return counts[0], np.where(course.facts.patients.partial_history, np.inf, counts[1])
+
+
+def _given(course: Course, therapies: frozenset[str]) -> Table:
+    vocabulary = course.facts.vocabulary
+    gives = np.array([bool(vocabulary.given_with(one) & therapies) for one in vocabulary.therapies])
+    return course.exposures.take(gives[course.exposures["therapy"]])
+
+
+def _key(patient: NDArray[np.int32], day: NDArray[np.int32]) -> NDArray[np.int64]:
+    return patient.astype(np.int64) << 32 | (day.astype(np.int64) + 2**31)
+
+
+def _ends(rows: Table, latest: NDArray[np.int_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The earliest and latest end of each treatment, not later than some day."""
+    known, lasting = rows["end_low"] != NO_DAY, rows["lasting"]
+    low = np.where(known, rows["end_low"], rows["start_low"])
+    high = np.where(known, rows["end_high"], np.where(lasting, latest, rows["start_high"]))
+    return np.minimum(low, latest).astype(np.int64), np.minimum(high, latest).astype(np.int64)
+
+
+def _least(course: Course, rows: Table, fewest: NDArray[np.int64], most: NDArray[np.int64], therapies: frozenset[str]) -> Pair:
+    """The fewest months of each patient's rows; where a therapy may have gone unrecorded, it may be any."""
+    low, high = np.full(len(course), np.inf), np.full(len(course), np.inf)
+    np.minimum.at(low, rows["patient"], np.maximum(fewest / DAYS_PER_MONTH, 0.0))
+    np.minimum.at(high, rows["patient"], np.maximum(most / DAYS_PER_MONTH, 0.0))
+    unsure = course.facts.patients.partial_history.copy()
+    known = tuple(course.facts.vocabulary.therapies)
+    maybe = np.array([one in therapies for one in known])
+    unsure[course.facts.perhaps["patient"][maybe[course.facts.perhaps["therapy"]]]] = True
+    return np.where(unsure, 0.0, low), high
+
+
+__all__ = ["months_from_end_of", "months_since", "refractory_lines"]
