@@ -60,8 +60,8 @@ def read_yaml(text: str) -> Document:
         mark = fault.problem_mark or fault.context_mark
         raise YamlFault(mark.line + 1 if mark else 1, f"not YAML: {_first_line(fault.problem)}") from None
     except YAMLError as fault:
-        line = text.count("\n", 0, getattr(fault, "position", 0)) + 1
-        raise YamlFault(line, "not YAML: a character that YAML does not allow") from None
+        number = text.count("\n", 0, getattr(fault, "position", 0)) + 1
+        raise YamlFault(number, "not YAML: a character that YAML does not allow") from None
     except RecursionError:
         raise YamlFault(1, "nested too deeply") from None
 

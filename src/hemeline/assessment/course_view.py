@@ -6,17 +6,16 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from hemeline.assessment.definition_views import definition_views, timing_view
 from hemeline.assessment.events_view import event_views
 from hemeline.assessment.person import Person, truth_at
-from hemeline.assessment.shape import CourseView, LineView, PriorView, RelapseView, RemissionView, TimingView
+from hemeline.assessment.shape import CourseView, LineView, PriorView, RelapseView, RemissionView
 from hemeline.assessment.shown import shown_date, shown_finding
 from hemeline.course.levels import level_views
 from hemeline.course.tables import KINDS
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import Definition
-from hemeline.knowledge.words import RESULT_FEATURES
-from hemeline.truth import Truth, word
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import DAYS_PER_MONTH, NO_DAY
 
@@ -49,7 +48,7 @@ def course_view(person: Person, definitions: list[Definition]) -> CourseView:
         "transformation": _transformation(person),
         "refractory_to_classes": _classes(person, failed),
         "intolerant_to": _intolerant(person),
-        "definitions": list(_definition_views(person, definitions)),
+        "definitions": list(definition_views(person, definitions)),
         "levels": level_views(course, person.evaluation.levels, i),
         "findings": list(_finding_views(person)),
         "events": event_views(person),
@@ -168,58 +167,9 @@ def _relapse(person: Person, row: dict[str, Any], definitions: list[Definition],
         "date": shown_date(row["date_low"], row["date_high"]),
         "sites": sorted(word for place, word in enumerate(vocabulary.value_ids("site")) if row["sites"] >> place & 1),
         "kind": KINDS[row["kind"]],
-        "timing": [_timing(person, one, truths) for one in definitions if one.kind == "relapse-timing"],
+        "timing": [timing_view(person, one, truths) for one in definitions if one.kind == "relapse-timing"],
         "after": [one for one in _given(person, before) if one in after],
     }
-
-
-def _timing(person: Person, definition: Definition, truths: dict[str, Truth]) -> TimingView:
-    result, may_be = _result(definition, truths)
-    view: TimingView = {
-        "definition": definition.id,
-        "is": result,
-        "source": _first_source(person, definition),
-        "name": definition.name,
-        "population": definition.population,
-        "applies": word(person.applies(definition.id)),
-    }
-    if may_be:
-        view["may_be"] = may_be
-    return view
-
-
-def _result(definition: Definition, truths: dict[str, Truth]) -> tuple[str, list[str]]:
-    """The category that holds; ``unknown`` with those left open, or ``none`` if all are known not to hold."""
-    feature = RESULT_FEATURES[definition.kind]
-    found = {one.result: truths.get(f"{feature}:{definition.id}:{one.result}") for one in definition.categories}
-    certain = [result for result, truth in found.items() if truth]
-    if certain:
-        return certain[0], []
-    may_be = [result for result, truth in found.items() if truth is None]
-    return ("unknown", may_be) if may_be else ("none", [])
-
-
-def _first_source(person: Person, definition: Definition) -> str:
-    source = person.evaluation.course.knowledge.sources[definition.sources[0]]
-    where = source.url or (f"doi:{source.doi}" if source.doi else source.publisher)
-    return f"{source.title} ({where})"
-
-
-def _definition_views(person: Person, definitions: list[Definition]) -> Iterator[dict[str, Any]]:
-    """Risk groups, milestones and definitions of failure, each by name."""
-    for one in definitions:
-        if one.kind in ("risk", "milestone"):
-            truths = {
-                f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}": person.result(f"{RESULT_FEATURES[one.kind]}:{one.id}:{c.result}")
-                for c in one.categories
-            }
-            result, may_be = _result(one, truths)
-        elif one.kind == "criterion":
-            result, may_be = word(person.result(f"criterion:{one.id}")), []
-        else:
-            continue
-        view = {"definition": one.id, "name": one.name, "kind": one.kind, "is": result, "source": _first_source(person, one)}
-        yield {**view, "may_be": may_be} if may_be else view
 
 
 def _by_clinician(person: Person) -> dict[str, Any] | None:

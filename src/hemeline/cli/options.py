@@ -20,14 +20,21 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 File = Annotated[
-    Path, typer.Argument(help="A record: YAML, JSON, FHIR (JSON, NDJSON), CSV, TSV, Parquet, or a folder of those.", show_default=False)
+    Path,
+    typer.Argument(
+        help="A record: YAML, JSON, FHIR (JSON, NDJSON), CSV, TSV, Parquet, or a folder of those.",
+        show_default=False,
+        readable=False,  # the reader says in one line what it cannot read, with the exit code for that
+    ),
 ]
 AsOf = Annotated[
     str | None,
     typer.Option("--as-of", help="The day of the assessment, YYYY-MM-DD; nothing later is seen. [default: today]", show_default=False),
 ]
 InRegion = Annotated[str, typer.Option("--region", help="US, EU or UK.")]
-MappingFile = Annotated[Path | None, typer.Option("--mapping", help="A mapping file, to read any wide table.", show_default=False)]
+MappingFile = Annotated[
+    Path | None, typer.Option("--mapping", help="A mapping file, to read any wide table.", show_default=False, readable=False)
+]
 KnowledgeFolder = Annotated[
     Path | None, typer.Option("--knowledge", help="A folder of knowledge other than the one shipped.", show_default=False)
 ]

@@ -34,8 +34,8 @@ def columns_of(trees: Iterable[Tree]) -> list[str]:
 class Definitions:
     """Some definitions of one stage, with their trees compiled.
 
-    A category stands under ``feature:definition:category``, a criterion under ``criterion:definition``, and whether a
-    definition was made for such a patient under ``applies:definition``.
+    A category stands under ``feature:definition:category``, a criterion under ``criterion:definition``, an item of a score under
+    ``item:definition:place``, and whether a definition was made for such a patient under ``applies:definition``.
     """
 
     knowledge: Knowledge
@@ -46,7 +46,9 @@ class Definitions:
         tree = self.knowledge.tree
         trees: dict[str, Tree] = {}
         for one in self.definitions:
-            trees |= {f"{RESULT_FEATURES[one.kind]}:{one.id}:{part.result}": tree(part.when) for part in one.categories}
+            results = {f"{RESULT_FEATURES.get(one.kind)}:{one.id}:{part.result}": part.when for part in one.categories}
+            trees |= {name: tree(when) for name, when in results.items() if when}
+            trees |= {f"item:{one.id}:{place}": tree(item.when) for place, item in enumerate(one.items)}
             trees |= {f"criterion:{one.id}": tree(one.when)} if one.when else {}
             trees |= {f"applies:{one.id}": tree(one.applies)} if one.applies else {}
         return trees
@@ -77,7 +79,7 @@ def staged(knowledge: Knowledge, ids: tuple[str, ...]) -> tuple[Definitions, Def
     """Some definitions in the two stages they are judged in: timing of relapses first, then all that may ask for it."""
     chosen = [knowledge.definitions[one] for one in ids]
     timing = tuple(one for one in chosen if one.kind == "relapse-timing")
-    others = tuple(one for one in chosen if one.kind in ("risk", "milestone", "criterion"))
+    others = tuple(one for one in chosen if one.kind in ("risk", "milestone", "criterion", "score"))
     return Definitions(knowledge, timing), Definitions(knowledge, others)
 
 

@@ -64,15 +64,15 @@ def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]
     """
     patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "day", "intent"))
     prepares = np.isin(intent, preparing(vocabulary))
-    same = np.zeros(len(rows), dtype=bool)
-    same[1:] = patient[1:] == patient[:-1]
-    continued = np.zeros(len(rows), dtype=bool)
-    continued[1:] = same[1:] & prepares[:-1] & (date[1:] - date[:-1] <= _CONTINUES_WITHIN_DAYS)
     supportive = np.array([one.kind == "supportive" for one in vocabulary.therapies.values()])
     minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
+    main = np.flatnonzero(~minor)  # what is minor does not part the treatments before and after it
+    before, after = main[:-1], main[1:]
+    continued = np.zeros(len(rows), dtype=bool)
+    continued[after] = (patient[after] == patient[before]) & prepares[before] & (date[after] - date[before] <= _CONTINUES_WITHIN_DAYS)
     kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
     kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
-    return kind, ~minor & ~prepares & ~continued & _switches(patient, therapy, date, is_lasting(vocabulary)[therapy])
+    return kind, ~minor & ~prepares & ~continued & _switches(patient, therapy, date, is_lasting(vocabulary)[therapy] & ~minor)
 
 
 def _switches(patient: Codes, therapy: Codes, date: Days, lasting: Truths) -> Truths:

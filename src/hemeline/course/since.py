@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Table
+from hemeline.columns import Array, Table
 from hemeline.course.course import Course
 from hemeline.course.rules import FAIL, RELAPSE
 from hemeline.when import DAYS_PER_MONTH, NO_DAY
@@ -58,7 +58,7 @@ def _key(patient: NDArray[np.int32], day: NDArray[np.int32]) -> NDArray[np.int64
     return patient.astype(np.int64) << 32 | (day.astype(np.int64) + 2**31)
 
 
-def _ends(rows: Table, latest: NDArray[np.int_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _ends(rows: Table, latest: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """The earliest and latest end of each treatment, not later than some day."""
     known, lasting = rows["end_low"] != NO_DAY, rows["lasting"]
     low = np.where(known, rows["end_low"], rows["start_low"])

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import operator as op
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from hemeline.criteria.tree import Sign
 from hemeline.quantity import parse_number, scaled
 
 _SHOWN: dict[str, str] = {">=": "at least", "<=": "at most", "<": "under", ">": "over", "=": "exactly"}
+
+_MEETS: dict[Sign, Callable[[float, float], bool]] = {">=": op.ge, "<=": op.le, "<": op.lt, ">": op.gt, "=": op.eq}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,10 @@ class Limit:
     number: float
     unit: str
     value: float
+
+    def holds(self, number: float) -> bool:
+        """Whether a number in the canonical unit meets the limit."""
+        return _MEETS[self.sign](number, self.value)
 
     def shown(self, unit: str, plural: bool = False) -> str:
         """The limit in words: ``at least 18 years``."""

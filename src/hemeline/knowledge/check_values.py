@@ -60,7 +60,8 @@ def _of_disease(disease: Disease, vocabulary: Vocabulary) -> Found:
 
 def _of_definition(definition: Definition, vocabulary: Vocabulary) -> Found:
     has = {
-        "categories": (bool(definition.categories), definition.kind in RESULT_FEATURES),
+        "categories": (bool(definition.categories), definition.kind in (*RESULT_FEATURES, "score")),
+        "items": (bool(definition.items), definition.kind == "score"),
         "when": (definition.when is not None, definition.kind == "criterion"),
         "fact": (definition.fact is not None, definition.kind == "level"),
         "limit": (definition.limit is not None, definition.kind == "level"),
@@ -68,6 +69,12 @@ def _of_definition(definition: Definition, vocabulary: Vocabulary) -> Found:
     for key, (given, wanted) in has.items():
         if given != wanted:
             yield ("kind",), f'a definition of the kind {definition.kind} {"needs" if wanted else "takes no"} "{key}"'
+    for place, one in enumerate(definition.categories):
+        key = "total" if definition.kind == "score" else "when"
+        if getattr(one, key) is None or (one.when and one.total):
+            yield ("categories", place), f'a category of the kind {definition.kind} needs "{key}" and nothing else'
+        elif one.total and not all(parse_limit(part.strip(), {"": 1.0}) for part in one.total.split(",")):
+            yield ("categories", place, "total"), 'expected a limit such as ">= 3", or two such as ">= 3, < 5"'
     if definition.kind == "level" and definition.fact and definition.limit:
         yield from _of_limit(("limit",), vocabulary.facts[definition.fact], definition.limit)
 

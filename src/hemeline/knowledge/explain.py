@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hemeline.errors import UsageError, did_you_mean
@@ -11,13 +12,16 @@ from hemeline.knowledge.schema import Definition, Topic
 from hemeline.vocabulary import Disease, Fact, Response, Therapy, Vocabulary, normal
 from hemeline.vocabulary.lookup import spellings_of
 
+_WORD = re.compile(r"\w+")
+
 
 def explain(term: str, knowledge: Knowledge) -> list[dict[str, Any]]:
     """Every entry that a term names: ``kind``, ``id``, ``name``, ``text``, ``synonyms``, ``sources``.
 
-    Raises :class:`UsageError` with the nearest right word if nothing is called so.
+    A term that is nobody's name but is said in several definitions or topics gets those. Raises :class:`UsageError` with the nearest
+    right word if nothing is called so.
     """
-    found = list(_entries(term, knowledge))
+    found = list(_entries(term, knowledge)) or list(_mentions(term, knowledge))
     if not found:
         raise UsageError(f'unknown term "{term[:60]}"{did_you_mean(term, _all_words(knowledge))}')
     return found
@@ -29,6 +33,24 @@ def _all_words(knowledge: Knowledge) -> list[str]:
     words = (vocabulary.diseases, vocabulary.facts, vocabulary.responses, vocabulary.therapies, vocabulary.classes)
     groups: list[Mapping[str, Any]] = [*words, knowledge.definitions, topics]
     return [word for group in groups for entry in group.values() for _, word in spellings_of(entry)]
+
+
+def _mentions(term: str, knowledge: Knowledge) -> Iterator[dict[str, Any]]:
+    """Definitions and topics in whose name, or in whose results together with their name, every word of the term stands."""
+    asked = set(_WORD.findall(term.casefold()))
+    if not asked:
+        return
+    for definition in knowledge.content.definitions:
+        named = [definition.id, definition.name, definition.kind, *definition.synonyms, *(one.result for one in definition.categories)]
+        if asked <= _words_in(named):
+            yield _definition(definition, knowledge)
+    for topic in knowledge.content.topics:
+        if asked <= _words_in([topic.id, topic.name, *topic.synonyms]):
+            yield _topic(topic, knowledge)
+
+
+def _words_in(phrases: Sequence[str]) -> set[str]:
+    return {word for phrase in phrases for word in _WORD.findall(phrase.casefold())}
 
 
 def _entries(term: str, knowledge: Knowledge) -> Iterator[dict[str, Any]]:

@@ -128,27 +128,42 @@ class TherapyEntry(Therapy):
 
 
 class Category(Entry):
-    """One result of a definition and when it holds."""
+    """One result of a definition and when it holds: by a criterion, or (of a score) by its ``total``.
+
+    ``figures`` is what became of people with this result, as published.
+    """
 
     result: Id = Field(alias="is")
+    when: Criterion | None = None
+    total: Text | None = None
+    figures: Text | None = None
+
+
+class Item(Entry):
+    """One item of a score: so many points when it holds. Of the items of one ``group`` the highest counts."""
+
+    name: Text
+    points: float
     when: Criterion
+    group: Id | None = None
 
 
 class Definition(Named):
     """A definition by name and source.
 
-    ``relapse-timing``, ``risk`` and ``milestone`` have categories, ``criterion`` one criterion under ``when``,
-    ``level`` a fact with a limit that can be reached and lost; ``text`` is only explained. ``population`` says whom
+    ``relapse-timing``, ``risk`` and ``milestone`` have categories, ``criterion`` one criterion under ``when``, ``score`` items whose
+    points add up, ``level`` a fact with a limit that can be reached and lost; ``text`` is only explained. ``population`` says whom
     the definition was made for; it is reported beside the result, which is computed for everybody.
     """
 
-    kind: Literal["text", "relapse-timing", "risk", "milestone", "criterion", "level"]
+    kind: Literal["text", "relapse-timing", "risk", "milestone", "criterion", "score", "level"]
     diseases: tuple[Id, ...]
     text: Text
     plain: Text | None = None
     population: Text | None = None
     applies: Criterion | None = None
     categories: tuple[Category, ...] = ()
+    items: tuple[Item, ...] = ()
     when: Criterion | None = None
     fact: Id | None = None
     limit: Text | None = None

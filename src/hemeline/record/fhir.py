@@ -146,7 +146,7 @@ class _Reading:
             raise RecordError(f"{self.file}: resource {number}: the Patient of an earlier resource; expected each patient once")
         self._described.add(who)
         self.patients[who] = patient
-        if resource.get("deceasedBoolean") is True:
+        if resource.get("deceasedBoolean") is True and not died:
             why = "the patient has died, on a day that is not given"
             self._add([{"patient_id": who, "row": number, "fact": "death", "why": why}])
 

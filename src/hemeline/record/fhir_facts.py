@@ -18,10 +18,10 @@ def observation(resource: Resource, vocabulary: Vocabulary) -> Iterator[Row]:
     if resource.get("status") in ("entered-in-error", "cancelled"):
         raise NotUsed("it is cancelled or entered in error")
     when = date(resource, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
-    parts = [one for one in resource.get("component") or [] if isinstance(one, dict)]
-    observed = [one for one in [resource, *parts] if _says_no_value(one) or any(key.startswith("value") for key in one)]
-    if not observed:
+    parts = resource.get("component") or []
+    if not parts and not _has_value(resource):
         raise NotUsed("it has no value")
+    observed = [resource, *parts] if _has_value(resource) else parts
     for one in observed:
         try:
             yield {**own(resource), "date": when, **_observed(one, vocabulary)}
@@ -55,7 +55,7 @@ def _value(one: Resource) -> tuple[str | None, str | None]:
     """Value and unit."""
     quantity = one.get("valueQuantity")
     if isinstance(quantity, dict):
-        number = text(quantity.get("value"))
+        number = _scalar(quantity.get("value"))
         return (f"{quantity.get('comparator', '')}{number}" if number else None), quantity.get("code") or quantity.get("unit")
     concept = one.get("valueCodeableConcept")
     if isinstance(concept, dict):
@@ -63,12 +63,28 @@ def _value(one: Resource) -> tuple[str | None, str | None]:
         return answer or words(concept), None
     for key in ("valueString", "valueInteger", "valueDateTime"):
         if key in one:
-            return text(one[key]), None
+            return _scalar(one[key]), None
     if "valueBoolean" in one:
-        return ("positive" if one["valueBoolean"] else "negative"), None
+        return _answer(one["valueBoolean"]), None
     if _says_no_value(one):
         return None, None
-    raise NotUsed("its value is of a type that gives no fact")
+    raise NotUsed("its value is of a type that gives no fact" if _has_value(one) else "it has no value")
+
+
+def _scalar(value: Any) -> str | None:
+    if isinstance(value, dict | list):
+        raise TypeError("value")
+    return text(value)
+
+
+def _answer(value: Any) -> str:
+    if not isinstance(value, bool):  # the text "false" would count as true
+        raise TypeError("valueBoolean")
+    return "positive" if value else "negative"
+
+
+def _has_value(one: Resource) -> bool:
+    return _says_no_value(one) or any(key.startswith("value") for key in one)
 
 
 def _says_no_value(one: Resource) -> bool:

@@ -122,7 +122,8 @@ def _option(option: OptionView) -> Iterator[RenderableType]:
     yield Padding(Text.assemble((option["name"], "bold"), f"  {span_words(indication)}"), (0, 0, 0, 1))
     reasons = [f"{MARKS[one['verdict']]} {one['text']}  [{because_words(one['because'])}]" for one in indication["criteria"]]
     cautions = [f"! {one['text']}" for one in indication["cautions"] if one["verdict"] == "yes"]
-    yield Padding(Group(*(Text(line) for line in [*reasons, *cautions])), (0, 0, 0, 4))
+    unclear = [f"{MARKS['unknown']} {indication['unclear']}"] if indication["unclear"] else []
+    yield Padding(Group(*(Text(line) for line in [*reasons, *unclear, *cautions])), (0, 0, 0, 4))
 
 
 def _against(option: OptionView) -> str:
