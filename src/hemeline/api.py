@@ -7,23 +7,22 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from hemeline import assessment as _assess
 from hemeline.assessment.shape import Assessment
 from hemeline.assessment.why import Why
-from hemeline.cohort.summary import Summary
-from hemeline.cohort.summary import summarise as _summarise
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.knowledge import REGIONS, Knowledge, Region, load_knowledge
-from hemeline.knowledge.explain import explain
 from hemeline.record import Format, Records, read_mapping
 from hemeline.record import files as _files
 from hemeline.record.documents import rows_of
 from hemeline.record.records import shown
-from hemeline.report.html import html_report
-from hemeline.report.text import text_report
 
+if TYPE_CHECKING:
+    from hemeline.cohort.summary import Summary
+
+# What only some commands need is loaded where it is needed, so that a single assessment starts quickly.
 Day = dt.date | str
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -78,7 +77,34 @@ def schema(of: Literal["record", "assessment"]) -> dict[str, Any]:
 
 def summarise(records: Records, knowledge: Knowledge, as_of: Day) -> Summary:
     """Count over all patients as of a day: states, first events, relapses by site and timing, lines, levels reached and lost."""
-    return _summarise(records, knowledge, day_of(as_of))
+    from hemeline.cohort.summary import summarise as summarised
+
+    return summarised(records, knowledge, day_of(as_of))
+
+
+def explain(term: str, knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Every entry that a term names: ``kind``, ``id``, ``name``, ``text``, ``synonyms``, ``sources``.
+
+    A term that is nobody's name but is said in several definitions or topics gets those. Raises
+    :class:`hemeline.errors.UsageError` with the nearest right word if there is nothing.
+    """
+    from hemeline.knowledge.explain import explain as explained
+
+    return explained(term, knowledge)
+
+
+def text_report(assessment: Assessment, width: int = 110, colour: bool = False) -> str:
+    """The report as text; with ``colour`` it holds ANSI codes. Words and marks carry the meaning, colour only repeats it."""
+    from hemeline.report.text import text_report as written
+
+    return written(assessment, width, colour)
+
+
+def html_report(assessment: Assessment) -> str:
+    """The report as one HTML page without outside resources."""
+    from hemeline.report.html import html_report as written
+
+    return written(assessment)
 
 
 def day_of(written: Day, what: str = "") -> dt.date:
@@ -102,6 +128,6 @@ def region_of(written: str) -> Region:
 
 
 __all__ = [
-    "Assessment", "Knowledge", "Records", "Summary", "Why", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema",
+    "Assessment", "Knowledge", "Records", "Why", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema",
     "summarise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from hemeline.assessment.next import Supposed, next_of, suppose
 from hemeline.assessment.options import not_available, options_of
 from hemeline.assessment.person import Person
 from hemeline.assessment.shape import Assessment, NotUnderstood
+from hemeline.assessment.topics import conflicts_of, processes_of, support_of
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region
 from hemeline.record.records import Records, shown
@@ -45,6 +46,7 @@ def _assessment(person: Person, records: Records, supposed: Supposed) -> Assessm
     definitions = [course.knowledge.definitions[one] for one in definitions_for(course.knowledge, disease)] if disease else []
     partial = bool(course.facts.patients.partial_history[person.i])
     name = records.patients["patient_id"][person.i]
+    options = options_of(person)
     return {
         "patient": name,
         "as_of": person.day,
@@ -54,11 +56,14 @@ def _assessment(person: Person, records: Records, supposed: Supposed) -> Assessm
         "history": "partial" if partial else "closed",
         "assumed": list(_assumed(person, partial)),
         "course": course_view(person, definitions),
-        "options": options_of(person),
+        "options": options,
         "not_available": not_available(person),
         "missing": missing_of(person),
         "alerts": alerts_of(person),
         "next": next_of(person, supposed),
+        "processes": processes_of(person, options),
+        "support": support_of(person),
+        "conflicts": conflicts_of(person),
         "questions": [
             one.text for one in course.knowledge.content.questions if one.when is None or person.verdicts.get(f"question:{one.id}") is True
         ],

@@ -148,4 +148,6 @@ def _judged(course: Course, plans: Mapping[int, Plan], frame: pl.DataFrame) -> I
 def definitions_for(knowledge: Knowledge, disease: str) -> tuple[str, ...]:
     """Every definition made for a disease or for a group it is in."""
     within = knowledge.vocabulary.diseases_within
-    return tuple(one.id for one in knowledge.content.definitions if any(disease in within(group) for group in one.diseases))
+    return tuple(
+        one.id for one in knowledge.content.definitions if not one.diseases or any(disease in within(group) for group in one.diseases)
+    )

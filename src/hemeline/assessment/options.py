@@ -53,6 +53,8 @@ def _option(person: Person, candidates: list[tuple[int, Candidate]]) -> OptionVi
         "kind": entry.kind,
         "verdict": word(verdict),
         "review": entry.review.state,
+        "plain": entry.plain,
+        "pronunciation": entry.pronunciation,
         "indications": sorted(indications, key=lambda one: _RANKS[one["verdict"]]),
     }
 

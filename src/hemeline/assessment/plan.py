@@ -11,7 +11,7 @@ from hemeline.assessment.force import Absent, Candidate, absent, candidates_in_f
 from hemeline.course.definitions import columns_of
 from hemeline.criteria import Group, Leaf, Tree, leaf_columns, leaf_expression, tree_expression
 from hemeline.knowledge import Knowledge, Region
-from hemeline.knowledge.schema import Version
+from hemeline.knowledge.schema import Topic, Version
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Plan:
 
     @cached_property
     def others(self) -> dict[str, Tree]:
-        """The trees of cautions, questions and steps, under ``caution:...``, ``question:...``, ``step:...``."""
+        """The trees of cautions, questions, steps and topics, under ``caution:...``, ``question:...``, ``step:...``, ``topic:...``."""
         tree, content = self.knowledge.tree, self.knowledge.content
         named: dict[str, Tree] = {}
         for candidate in self.candidates:
@@ -53,7 +53,18 @@ class Plan:
                     if caution.when:
                         named[f"caution:{owner}:{place}"] = tree(caution.when)
         named |= {f"question:{one.id}": tree(one.when) for one in content.questions if one.when}
-        return named | {f"step:{one.id}": tree(one.when) for one in content.steps}
+        named |= {f"topic:{one.id}": tree(one.when) for one in self.topics if one.when}
+        return named | {f"step:{one.id}": tree(one.when) for one in content.steps if self._is_about(one.diseases)}
+
+    @cached_property
+    def topics(self) -> tuple[Topic, ...]:
+        """The topics of this disease."""
+        return tuple(one for one in self.knowledge.content.topics if self._is_about(one.diseases))
+
+    def _is_about(self, diseases: tuple[str, ...]) -> bool:
+        """Whether something is about this disease; what names no disease is about all."""
+        within = self.knowledge.vocabulary.diseases_within
+        return not diseases or (self.disease is not None and any(within(one) & within(self.disease) for one in diseases))
 
     @cached_property
     def leaves(self) -> dict[Leaf, str]:

@@ -168,6 +168,8 @@ class OptionView(TypedDict):
     kind: str
     verdict: Verdict
     review: str
+    plain: str | None
+    pronunciation: str | None
     indications: list[IndicationView]
 
 
@@ -201,6 +203,24 @@ class Next(TypedDict):
     already: bool
 
 
+class TopicView(TypedDict):
+    """A subject told beside the options; ``fits`` is whether it belongs to the patient's situation, ``plain`` is for the patient."""
+
+    id: str
+    name: str
+    text: str
+    plain: str | None
+    fits: Verdict
+    sources: list[SourceView]
+
+
+class ProcessView(TopicView):
+    """What happens, step by step, under some therapies."""
+
+    steps: list[str]
+    therapies: list[str]
+
+
 class NotUnderstood(TypedDict):
     row: int
     fact: str
@@ -223,6 +243,9 @@ class Assessment(TypedDict):
     missing: list[Missing]
     alerts: list[Alert]
     next: list[Next]
+    processes: list[ProcessView]
+    support: list[TopicView]
+    conflicts: list[TopicView]
     questions: list[str]
     trials: list[Any]
     not_understood: list[NotUnderstood]

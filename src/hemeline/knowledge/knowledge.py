@@ -13,7 +13,6 @@ from pydantic import ValidationError
 
 from hemeline.criteria import Lexicon, Tree
 from hemeline.errors import KnowledgeError
-from hemeline.knowledge.check import faults_between
 from hemeline.knowledge.files import content_hash, read_content, refuse
 from hemeline.knowledge.schema import Content, Criterion, Definition, Family, Indication, Source, TherapyEntry
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
@@ -92,6 +91,8 @@ def load_knowledge(folder: Path | str | None = None, *, cache: Path | None = Non
     if copy and copy.is_file():
         with contextlib.suppress(ValidationError, OSError):
             return Knowledge(Content.model_validate_json(copy.read_bytes()), digest)
+    from hemeline.knowledge.check import faults_between  # not needed for a checked copy
+
     content, marks = read_content(folder)
     refuse(faults_between(content, marks))
     if copy:

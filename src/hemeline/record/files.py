@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 import orjson
-from ruamel.yaml import YAML
 
 from hemeline.errors import RecordError, UsageError, did_you_mean
 from hemeline.record.documents import parse_json, read_document
@@ -98,6 +97,8 @@ def _document(records: Records, format: Format) -> bytes:
     if format == "json":
         return orjson.dumps(data, option=orjson.OPT_INDENT_2) + b"\n"
     import io
+
+    from ruamel.yaml import YAML
 
     stream, yaml = io.BytesIO(), YAML(typ="safe", pure=True)
     yaml.default_flow_style, yaml.sort_base_mapping_type_on_output, yaml.width = False, False, 120  # type: ignore[assignment]

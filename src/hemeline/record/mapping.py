@@ -21,7 +21,7 @@ Word = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | fl
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Column(_Part):

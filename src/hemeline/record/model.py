@@ -11,7 +11,7 @@ DateText = Annotated[str | int, Field(description="ISO date, or YYYY-MM, or YYYY
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PatientModel(_Part):

@@ -17,7 +17,7 @@ Code = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int) els
 class Entry(BaseModel):
     """Base of every entry: immutable, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)  # built when first read from YAML
 
 
 class Named(Entry):
