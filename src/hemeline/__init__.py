@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if",
+    "__version__", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if",
     "why", "write_records",
 ]  # fmt: skip
 

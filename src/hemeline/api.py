@@ -127,7 +127,14 @@ def region_of(written: str) -> Region:
     raise UsageError(f'unknown region "{shown(written[:20])}"{did_you_mean(written, REGIONS)}; expected one of {", ".join(REGIONS)}')
 
 
+def leaflet(assessment: Assessment, *, format: Literal["text", "html"] = "text", with_figures: bool = False) -> str:
+    """The patient's leaflet in plain words; ``with_figures`` adds what studies found."""
+    from hemeline.report.leaflet import leaflet_html, leaflet_text
+
+    return (leaflet_html if format == "html" else leaflet_text)(assessment, with_figures)
+
+
 __all__ = [
-    "Assessment", "Knowledge", "Records", "Why", "assess", "explain", "html_report", "load_knowledge", "read_records", "schema",
+    "Assessment", "Knowledge", "Records", "Why", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema",
     "summarise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ def register(app: typer.Typer) -> None:
     app.command("assess")(assess)
     app.command("why")(why)
     app.command("whatif")(whatif)
+    app.command("leaflet")(leaflet)
 
 
 def assess(
@@ -164,3 +165,27 @@ def whatif(
     options.say("\n".join(changes_text(one, change, add) for one, change in zip(after, changed, strict=True)))
     if full:
         options.say("\n".join(api.text_report(one, options.terminal_width(), options.on_terminal()) for one in after))
+
+
+def leaflet(
+    file: File,
+    as_of: AsOf = None,
+    region: InRegion = "US",
+    format: Annotated[Literal["text", "html"], typer.Option("--format", help="How to show it.")] = "text",
+    out: Out = None,
+    with_figures: Annotated[bool, typer.Option("--with-figures", help="Also tell what studies found.")] = False,
+    patient: Annotated[str | None, typer.Option("--patient", help="Only this patient of the file.", show_default=False)] = None,
+    mapping: MappingFile = None,
+    knowledge: KnowledgeFolder = None,
+) -> None:
+    """Make the patient's leaflet, in plain words and without figures about prognosis."""
+    from hemeline import api
+
+    known = options.knowledge(knowledge)
+    records = _chosen(options.records(file, known, mapping), patient, file)
+    results = api.assess(records, known, as_of=options.today(as_of), region=region)
+    pages = [api.leaflet(one, format=format, with_figures=with_figures) for one in results]
+    if format == "html" and len(pages) > 1:
+        raise UsageError("leaflets of several patients: choose one with --patient")
+    text = "\n".join(pages)
+    options.say(text) if out is None else options.write_whole(out, text)

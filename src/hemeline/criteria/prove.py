@@ -8,7 +8,7 @@ makes it so; the search is exact over those answers.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 from hemeline.criteria.features import ONE_OF
@@ -38,15 +38,21 @@ def _variable(column: str, exclusive_facts: frozenset[str]) -> tuple[str, frozen
 
 def _domains(tree: Tree, exclusive_facts: frozenset[str]) -> dict[str, set[Any]]:
     domains: dict[str, set[Any]] = {}
+    limits: dict[str, set[float]] = {}
     for leaf in leaves_of(tree):
         if isinstance(leaf.test, Compare):
-            limit = leaf.test.limit
-            domains.setdefault(leaf.test.column, set()).update((limit - 0.5, limit, limit + 0.5))
+            limits.setdefault(leaf.test.column, set()).add(leaf.test.limit)
             continue
         for column in leaf.columns:
             variable, answers = _variable(column, exclusive_facts)
             domains.setdefault(variable, {"another"}).update(answers)
-    return domains
+    return domains | {column: _around(found) for column, found in limits.items()}
+
+
+def _around(limits: set[float]) -> set[Any]:
+    """The limits, a number between each two that follow each other, and one on either side of them all."""
+    edges = sorted(limits)
+    return {*edges, *((low + high) / 2 for low, high in pairwise(edges)), edges[0] - 1, edges[-1] + 1}
 
 
 def _answers(leaf: Leaf, want: bool, domains: Mapping[str, set[Any]], exclusive: frozenset[str]) -> Iterator[Answers]:

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from hemeline.assessment.shape import Assessment, SourceView
 from hemeline.draw import timeline
 from hemeline.report import words
+from hemeline.report.page import environment
 
 _GROUPS = {"yes": "possible", "unknown": "needs information", "no": "not applicable"}
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("hemeline.report"), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
-    )
-    environment.filters |= {"date": words.date_words, "because": words.because_words, "span": words.span_words, "plain": words.plain}
-    environment.globals["missing_words"] = words.missing_words
-    return environment
-
-
 def html_report(assessment: Assessment) -> str:
     """The report as an HTML document. The same assessment gives the same bytes."""
-    template = _environment().get_template("assessment.html.j2")
+    template = environment().get_template("assessment.html.j2")
     return template.render(**_context(assessment))
 
 
