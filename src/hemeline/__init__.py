@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         assess,
         explain,
         html_report,
+        leaflet,
         load_knowledge,
         read_records,
         schema,
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if",
-    "why", "write_records",
+    "__version__", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema", "summarise", "text_report",
+    "what_if", "why", "write_records",
 ]  # fmt: skip
 
 
