@@ -1,19 +1,22 @@
 """Alerts: a marker measured too long ago, facts that contradict each other, an event nobody recorded, a wish.
 
-An alert never changes a verdict.
+They are found for all patients at once, as rows of one table. An alert never changes a verdict.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from hemeline.assessment.person import Person
-from hemeline.assessment.shape import Alert
+from hemeline.assessment.evaluate import Evaluation, Judged
+from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
+from hemeline.columns import Table, Truths, runs
 from hemeline.course.rules import CONFLICT
 from hemeline.criteria import leaves_of
 from hemeline.criteria.limits import parse_limit
@@ -22,184 +25,266 @@ from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import PossibleRule
 from hemeline.when import NO_DAY
 
+KINDS: tuple[Kind, ...] = ("wish", "conflict", "possible", "stale")
+_STAND = "; the verdicts stay as they are"
+_CARE_FIRST = f"{_STAND}, supportive care comes first"
 _DECIDED_BY_WORD = ("marker", "category", "stance", "choice")
+Who = NDArray[np.integer[Any]]
+Dates = tuple[NDArray[np.int32], NDArray[np.int32]]
 
 
-def alerts_of(person: Person) -> list[Alert]:
-    """All alerts of one patient, wishes first."""
-    watch = _Watch(person)
-    return list(chain(watch.wishes(), watch.conflicts(), watch.possible(), watch.stale()))
+@dataclass
+class Alerts:
+    """The alerts of all patients.
+
+    ``rows`` is sorted by patient and the order they are told in. Columns: ``patient``, ``kind`` (position in ``KINDS``), ``text``
+    (position in ``texts``: what is said before and after a date), ``low`` and ``high`` (the date, ``NO_DAY`` if none is said),
+    ``facts`` (position in ``subjects``).
+    """
+
+    rows: Table
+    texts: list[tuple[str, str | None]]
+    subjects: list[tuple[str, ...]]
+
+    def of(self, patient: int) -> list[Alert]:
+        """The alerts of one patient, wishes first."""
+        return [self._alert(row) for row in self.rows.dicts(self.rows.of(patient))]
+
+    def _alert(self, row: dict[str, int]) -> Alert:
+        text = self.text(row["text"], row["low"], row["high"])
+        return {"kind": KINDS[row["kind"]], "text": text, "facts": list(self.subjects[row["facts"]])}
+
+    def text(self, text: int, low: int, high: int) -> str:
+        """What an alert says."""
+        before, after = self.texts[text]
+        return before if after is None else f"{before}{shown_date(low, high) or 'no recorded date'}{after}"
+
+
+def alerts_of(evaluation: Evaluation) -> Alerts:
+    """All alerts of all patients."""
+    found = _Found()
+    watch = _Watch(evaluation, found)
+    watch.wishes()
+    watch.conflicts()
+    watch.possible()
+    for group in evaluation.groups:
+        watch.stale(group)
+    return found.alerts()
+
+
+@dataclass
+class _Found:
+    """Gathers alerts, in the order they are to be told."""
+
+    parts: list[Table] = field(default_factory=list)
+    texts: dict[tuple[str, str | None], int] = field(default_factory=dict)
+    subjects: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def add(self, kind: Kind, who: Who, before: str, after: str | None, facts: Iterable[str], dates: Dates | None = None) -> None:
+        """One alert for each of some patients; with ``after``, their dates stand between."""
+        if not len(who):
+            return
+        none = np.full(len(who), NO_DAY, dtype=np.int32)
+        low, high = dates or (none, none)
+        text = self.texts.setdefault((before, after), len(self.texts))
+        subject = self.subjects.setdefault(tuple(facts), len(self.subjects))
+        same = {"kind": KINDS.index(kind), "text": text, "facts": subject, "order": len(self.parts)}
+        columns = {name: np.full(len(who), value, dtype=np.int32) for name, value in same.items()}
+        self.parts.append(Table({"patient": who.astype(np.int32), "low": low, "high": high, **columns}))
+
+    def alerts(self) -> Alerts:
+        names = ("patient", "low", "high", "kind", "text", "facts", "order")
+        empty = Table({name: np.zeros(0, dtype=np.int32) for name in names})
+        rows = Table.together([empty, *self.parts])
+        order = np.lexsort((rows["order"], rows["kind"], rows["patient"]))
+        return Alerts(rows.take(order), list(self.texts), list(self.subjects))
 
 
 class _Watch:
-    """Looks over one patient's facts."""
+    """Looks over everybody's facts."""
 
-    def __init__(self, person: Person) -> None:
-        self.person = person
-        self.course = person.evaluation.course
-        self.vocabulary = self.course.facts.vocabulary
-        self.recorded = person.evaluation.recorded
-
-    @cached_property
-    def _latest(self) -> dict[str, tuple[float, float, int, int]]:
-        """Range and date of every recorded finding, by name."""
-        found = {}
-        for name in self.recorded.names:
-            (low, high), (first, last) = self.recorded.range_of(name), self.recorded.date_of(name)
-            if first[self.person.i] != NO_DAY:
-                found[name] = (float(low[self.person.i]), float(high[self.person.i]), int(first[self.person.i]), int(last[self.person.i]))
-        return found
+    def __init__(self, evaluation: Evaluation, found: _Found) -> None:
+        self.evaluation, self.found = evaluation, found
+        self.course = evaluation.course
+        self.facts = self.course.facts
+        self.vocabulary = self.facts.vocabulary
+        self.recorded = evaluation.recorded
+        self.size = len(self.course)
 
     # -- wishes ----------------------------------------------------------------------------------------------------
 
-    def wishes(self) -> Iterator[Alert]:
+    def wishes(self) -> None:
         names = {value.id: value.name for value in self.vocabulary.value_sets["wish"].values}
-        for name, (low, high, first, last) in self._latest.items():
-            fact, about = shown_fact(name)
-            if fact == "wish" and about and low == high:
-                declines = self.person.declines and about.startswith("no-")
-                said = f"{'does not want' if low == 0 else 'wants'} {names[about]}"
-                bearing = "; the verdicts stay as they are, supportive care comes first" if declines else "; the verdicts stay as they are"
-                yield {"kind": "wish", "text": f"The patient {said} ({_when(first, last)}){bearing}", "facts": ["wish"]}
+        about = [(name, *shown_fact(name)) for name in self.recorded.names]
+        for name, word in [(name, word) for name, fact, word in about if fact == "wish" and word]:
+            low, high = self.recorded.range_of(name)
+            first, last = self.recorded.date_of(name)
+            for wanted, verb in ((0.0, "does not want"), (1.0, "wants")):
+                who = np.flatnonzero((low == wanted) & (high == wanted) & (first != NO_DAY))
+                declines = self.evaluation.declines[who] & word.startswith("no-")
+                for mine, bearing in ((who[declines], _CARE_FIRST), (who[~declines], _STAND)):
+                    said = f"The patient {verb} {names[word]} ("
+                    self.found.add("wish", mine, said, f"){bearing}", ("wish",), (first[mine], last[mine]))
 
     # -- conflicts -------------------------------------------------------------------------------------------------
 
-    def conflicts(self) -> Iterator[Alert]:
-        yield from self._opposed()
-        reported = self.course.facts.not_understood
-        for row in reported.dicts(reported.of(self.person.i)):
-            if row["conflict"]:
-                yield {"kind": "conflict", "text": f"{row['fact']} (row {row['row']}): {row['why']}", "facts": [row["fact"]]}
-        yield from self._impossible_turns()
-        yield from self._after_death()
+    def conflicts(self) -> None:
+        self._opposed()
+        self._reported()
+        self._impossible_turns()
+        self._after_death()
 
-    def _opposed(self) -> Iterator[Alert]:
+    def _opposed(self) -> None:
         """Opposite answers on one day."""
-        size = len(self.recorded.names)
-        for at in np.flatnonzero(self.recorded.conflict & (self.recorded.key // max(size, 1) == self.person.i)):
-            name = self.recorded.names[int(self.recorded.key[at]) % size]
+        recorded, size = self.recorded, max(len(self.recorded.names), 1)
+        at = np.flatnonzero(recorded.conflict)
+        for column in np.unique(recorded.key[at] % size):
+            name = recorded.names[int(column)]
             fact, about = shown_fact(name)
             if self.vocabulary.facts[fact].kind in _DECIDED_BY_WORD and about != "available":
-                day = _when(int(self.recorded.date_low[at]), int(self.recorded.date_high[at]))
+                mine = at[recorded.key[at] % size == column]
                 subject = f"{fact} ({about})" if about else fact
-                yield {"kind": "conflict", "text": f"{subject}: contradictory answers of {day}; taken as unknown", "facts": [fact]}
+                dates = recorded.date_low[mine], recorded.date_high[mine]
+                self.found.add(
+                    "conflict", recorded.key[mine] // size, f"{subject}: contradictory answers of ", "; taken as unknown", (fact,), dates
+                )
 
-    def _impossible_turns(self) -> Iterator[Alert]:
+    def _reported(self) -> None:
+        """What was contradictory already when the facts were read; these are few."""
+        rows = self.facts.not_understood.take(self.facts.not_understood["conflict"])
+        for patient, row, fact, why in zip(rows["patient"], rows["row"], rows["fact"], rows["why"], strict=True):
+            self.found.add("conflict", np.array([patient]), f"{fact} (row {row}): {why}", None, (fact,))
+
+    def _impossible_turns(self) -> None:
         """Events the state machine could not make sense of, such as no response while in remission."""
-        events, done = self.course.events, self.course.walked
-        start = int(events.start[self.person.i])
-        for at in range(start, start + int(events.count[self.person.i])):
-            if done.does_at[at] & CONFLICT and events.source[at] >= 0:
-                fact = self.course.facts.codes.names[self.course.facts.rows["fact"][events.source[at]]]
-                day = _when(int(events.date_low[at]), int(events.date_high[at]))
-                text = f"{fact} of {day} does not fit what was recorded before it; the state was left as it was"
-                if fact == "relapse":
-                    text = f"relapse of {day} follows a failed treatment without a recorded remission between"
-                yield {"kind": "conflict", "text": text, "facts": [fact]}
+        events, rows = self.course.events, self.facts.rows
+        at = np.flatnonzero(((self.course.walked.does_at & CONFLICT) != 0) & (events.source >= 0))
+        fact_of = rows["fact"][events.source[at]]
+        for code in np.unique(fact_of):
+            mine, fact = at[fact_of == code], self.facts.codes.names[code]
+            before, after = f"{fact} of ", " does not fit what was recorded before it; the state was left as it was"
+            if fact == "relapse":
+                after = " follows a failed treatment without a recorded remission between"
+            self.found.add("conflict", events.patient[mine], before, after, (fact,), (events.date_low[mine], events.date_high[mine]))
 
-    def _after_death(self) -> Iterator[Alert]:
-        facts = self.course.facts
-        told = facts.rows_of("death")
-        deaths = [int(facts.patients.death_high[self.person.i]), *told["date_high"][told.of(self.person.i)].tolist()]
-        if max(deaths) == NO_DAY:
-            return
-        mine = facts.rows.take(facts.rows.of(self.person.i))
-        later = mine["fact"][mine["date_low"] > max(deaths)]
-        names = dict.fromkeys(shown_fact(facts.codes.names[code])[0] for code in later)
-        if names:
-            yield {"kind": "conflict", "text": "facts are dated after the death", "facts": ["death", *names]}
+    def _after_death(self) -> None:
+        died = self.facts.patients.death_high.copy()
+        told = self.facts.rows_of("death")
+        np.maximum.at(died, told["patient"], told["date_high"])
+        rows = self.facts.rows
+        later = (died[rows["patient"]] != NO_DAY) & (rows["date_low"] > died[rows["patient"]])
+        patient, codes = rows["patient"][later], rows["fact"][later]
+        starts, lengths = runs(patient)
+        for start, length in zip(starts, lengths, strict=True):
+            names = dict.fromkeys(shown_fact(self.facts.codes.names[code])[0] for code in codes[start : start + length])
+            self.found.add("conflict", patient[start : start + 1], "facts are dated after the death", None, ("death", *names))
 
     # -- possible --------------------------------------------------------------------------------------------------
 
-    def possible(self) -> Iterator[Alert]:
-        disease = self.person.group.plan.disease
-        within = self.vocabulary.diseases_within
+    def possible(self) -> None:
+        within, diseases = self.vocabulary.diseases_within, tuple(self.vocabulary.diseases)
         for rule in self.course.knowledge.content.possible:
-            if disease and any(disease in within(one) for one in rule.diseases) and self.person.state in rule.states and self._holds(rule):
-                yield {"kind": "possible", "text": rule.text, "facts": [rule.fact]}
-        yield from self._ended_for_progression()
+            wanted = frozenset().union(*(within(one) for one in rule.diseases))
+            codes = [place for place, one in enumerate(diseases) if one in wanted]
+            fits = np.isin(self.course.diagnoses.disease, codes) & np.isin(self.evaluation.states, rule.states)
+            if rule.fact in self.recorded.names and fits.any():
+                self.found.add("possible", np.flatnonzero(fits & self._holds(rule)), rule.text, None, (rule.fact,))
+        self._ended_for_progression()
 
-    def _holds(self, rule: PossibleRule) -> bool:
+    def _holds(self, rule: PossibleRule) -> Truths:
         """Whether the latest finding meets the rule, was made in the present state, and an earlier one met its ``before``."""
-        found = self._latest.get(rule.fact)
-        if found is None or not self._meets(rule.fact, rule.now, found[0], found[1]) or found[2] <= self._since():
-            return False
+        low, high = self.recorded.range_of(rule.fact)
+        first = self.recorded.date_of(rule.fact)[0]
+        holds = (first != NO_DAY) & (first > self._since) & self._meets(rule.fact, rule.now, low, high)
         if rule.before is None:
-            return True
-        rows = self.course.facts.rows_of(rule.fact)
-        earlier = [row for row in rows.dicts(rows.of(self.person.i)) if row["date_high"] < found[2]]
-        return any(self._meets(rule.fact, rule.before, row["low"], row["high"]) for row in earlier)
+            return np.asarray(holds)
+        rows = self.facts.rows_of(rule.fact)
+        met = (rows["date_high"] < first[rows["patient"]]) & self._meets(rule.fact, rule.before, rows["low"], rows["high"])
+        before = np.zeros(self.size, dtype=bool)
+        before[rows["patient"][met]] = True
+        return np.asarray(holds & before)
 
-    def _meets(self, fact: str, wanted: str, low: float, high: float) -> bool:
-        """Whether a finding surely meets a word or limit."""
+    def _meets(self, fact: str, wanted: str, low: NDArray[np.float64], high: NDArray[np.float64]) -> Truths:
+        """Whether findings surely meet a word or limit."""
         entry = self.vocabulary.facts[fact]
         if wanted in entry.words:
             meant = entry.words[wanted]
-            return (meant.at_least is None or low >= meant.at_least) and (meant.below is None or high < meant.below)
-        if entry.kind == "marker":
-            return low == high == (1.0 if wanted == "positive" else 0.0)
-        if entry.kind == "category":
-            return low == high == self.vocabulary.value_ids(entry.values or "").index(wanted)
+            floor = -np.inf if meant.at_least is None else meant.at_least
+            return np.asarray((low >= floor) & (high < (np.inf if meant.below is None else meant.below)))
+        if entry.kind in ("marker", "category"):
+            words = ("negative", "positive") if entry.kind == "marker" else self.vocabulary.value_ids(entry.values or "")
+            return np.asarray((low == words.index(wanted)) & (high == words.index(wanted)))
         limit = parse_limit(wanted, {entry.unit or "": 1.0, **entry.units})
         assert limit is not None  # checked when the knowledge is loaded
-        return {
+        found = {
             ">=": low >= limit.value,
             ">": low > limit.value,
             "<=": high <= limit.value,
             "<": high < limit.value,
-            "=": low == high == limit.value,
+            "=": (low == limit.value) & (high == limit.value),
         }[limit.sign]
+        return np.asarray(found)
 
-    def _since(self) -> int:
+    @cached_property
+    def _since(self) -> NDArray[np.int32]:
         """The day on which the present remission or, failing that, the course began."""
-        remissions = self.person.rows("remissions")
-        starts = [row["start_high"] for row in remissions if row["start_low"] != NO_DAY and row["end_low"] == NO_DAY]
-        return max(starts, default=int(self.course.diagnoses.first_low[self.person.i]))
+        rows = self.course.remissions
+        rows = rows.take((rows["start_low"] != NO_DAY) & (rows["end_low"] == NO_DAY))
+        began = np.full(self.size, NO_DAY, dtype=np.int32)
+        np.maximum.at(began, rows["patient"], rows["start_high"])
+        return np.where(began != NO_DAY, began, self.course.diagnoses.first_low).astype(np.int32)
 
-    def _ended_for_progression(self) -> Iterator[Alert]:
+    def _ended_for_progression(self) -> None:
         """In remission, though a treatment begun in or before it ended because the disease progressed."""
+        rows = self.course.exposures
         progression = self.vocabulary.value_ids("reason").index("progression")
-        if self.person.state != "remission":
-            return
-        for row in self.person.rows("exposures"):
-            if row["reason"] == progression and row["end_low"] != NO_DAY and row["end_low"] > self._since():
-                text = "A treatment ended because the disease progressed, but no relapse is recorded"
-                yield {"kind": "possible", "text": text, "facts": ["treatment"]}
-                return
+        ended = (rows["reason"] == progression) & (rows["end_low"] != NO_DAY) & (rows["end_low"] > self._since[rows["patient"]])
+        who = np.unique(rows["patient"][ended])
+        who = who[self.evaluation.states[who] == "remission"]
+        self.found.add(
+            "possible", who, "A treatment ended because the disease progressed, but no relapse is recorded", None, ("treatment",)
+        )
 
     # -- stale -----------------------------------------------------------------------------------------------------
 
-    def stale(self) -> Iterator[Alert]:
-        relapses = self.person.rows("relapses")
-        relapse = relapses[-1]["date_low"] if relapses else NO_DAY
-        for marker in self._deciding_markers():
-            found = self._latest.get(marker)
-            if found is None or found[2] <= UNDATED_LOW:
-                continue
-            measured, name = found[3], self.vocabulary.facts[marker].name
-            if relapse != NO_DAY and measured < relapse:
-                yield {"kind": "stale", "text": f"{name} was last tested before the latest relapse: test again", "facts": [marker]}
-                continue
-            against = [
-                row for row in self.person.rows("exposures") if self._aims_at(row["therapy"], marker) and row["start_low"] > measured
-            ]
-            if against:
-                therapy = self.vocabulary.therapies[self.person.therapies[against[-1]["therapy"]]].name
-                yield {"kind": "stale", "text": f"{name} was last tested before treatment with {therapy}: test again", "facts": [marker]}
+    def stale(self, group: Judged) -> None:
+        """Markers that decide an option in force, last tested before the latest relapse or a therapy against them."""
+        mine = np.zeros(self.size, dtype=bool)
+        mine[group.patients] = True
+        for marker in self._deciding_markers(group):
+            first, measured = self.recorded.date_of(marker)
+            tested, name = mine & (first > UNDATED_LOW), self.vocabulary.facts[marker].name
+            old = tested & (self._relapse != NO_DAY) & (measured < self._relapse)
+            self.found.add("stale", np.flatnonzero(old), f"{name} was last tested before the latest relapse: test again", None, (marker,))
+            against = self._treated_against(marker, measured)
+            who = np.flatnonzero(tested & ~old & (against >= 0))
+            for therapy in np.unique(against[who]):
+                given = tuple(self.vocabulary.therapies.values())[therapy].name
+                text = f"{name} was last tested before treatment with {given}: test again"
+                self.found.add("stale", who[against[who] == therapy], text, None, (marker,))
 
-    def _aims_at(self, therapy: int, marker: str) -> bool:
-        return marker in self.vocabulary.markers_of(self.person.therapies[therapy])
+    @cached_property
+    def _relapse(self) -> NDArray[np.int32]:
+        """The earliest day of the latest relapse."""
+        found = np.full(self.size, NO_DAY, dtype=np.int32)
+        found[self.course.relapses["patient"]] = self.course.relapses["date_low"]
+        return found
 
-    def _deciding_markers(self) -> list[str]:
-        """Markers that decide an option in force, or that one is aimed at."""
-        plan = self.person.group.plan
-        decided = {leaf.fact for tree in plan.trees.values() for leaf in leaves_of(tree)}
-        aimed = {marker for candidate in plan.candidates for marker in self.vocabulary.markers_of(candidate.entry.id)}
-        return [one for one in self.vocabulary.facts if one in decided | aimed and self.vocabulary.facts[one].kind == "marker"]
+    def _treated_against(self, marker: str, measured: NDArray[np.int32]) -> NDArray[np.int32]:
+        """The last therapy aimed at a marker that began after the marker was measured; -1 if none did."""
+        aims = np.array([marker in self.vocabulary.markers_of(one) for one in self.facts.therapies])
+        rows = self.course.exposures
+        rows = rows.take(aims[rows["therapy"]] & (rows["start_low"] > measured[rows["patient"]]))
+        found = np.full(self.size, -1, dtype=np.int32)
+        found[rows["patient"]] = rows["therapy"]
+        return found
+
+    def _deciding_markers(self, group: Judged) -> Iterator[str]:
+        """Recorded markers that decide an option in force, or that one is aimed at."""
+        decided = {leaf.fact for tree in group.plan.trees.values() for leaf in leaves_of(tree)}
+        aimed = {marker for candidate in group.plan.candidates for marker in self.vocabulary.markers_of(candidate.entry.id)}
+        known = set(self.recorded.names)
+        return (one for one, fact in self.vocabulary.facts.items() if fact.kind == "marker" and one in known and one in decided | aimed)
 
 
-def _when(low: int, high: int) -> str:
-    return shown_date(low, high) or "no recorded date"
-
-
-__all__ = ["alerts_of"]
+__all__ = ["KINDS", "Alerts", "alerts_of"]

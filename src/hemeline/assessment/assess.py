@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import polars as pl
 
-from hemeline.assessment.alerts import alerts_of
+from hemeline.assessment.alerts import Alerts, alerts_of
 from hemeline.assessment.course_view import course_view
 from hemeline.assessment.evaluate import definitions_for, evaluate
 from hemeline.assessment.missing import missing_of
@@ -37,10 +37,11 @@ def assess(records: Records, knowledge: Knowledge, as_of: dt.date, region: Regio
     facts = understand(records, knowledge.vocabulary)
     evaluation = evaluate(facts, knowledge, as_of, region, all_definitions=True)
     supposed = suppose(facts, evaluation, as_of)
-    return [_assessment(Person(evaluation, i), records, supposed) for i in range(len(records))]
+    alerts = alerts_of(evaluation)
+    return [_assessment(Person(evaluation, i), records, supposed, alerts) for i in range(len(records))]
 
 
-def _assessment(person: Person, records: Records, supposed: Supposed) -> Assessment:
+def _assessment(person: Person, records: Records, supposed: Supposed, alerts: Alerts) -> Assessment:
     course = person.evaluation.course
     disease = person.group.plan.disease
     definitions = [course.knowledge.definitions[one] for one in definitions_for(course.knowledge, disease)] if disease else []
@@ -59,7 +60,7 @@ def _assessment(person: Person, records: Records, supposed: Supposed) -> Assessm
         "options": options,
         "not_available": not_available(person),
         "missing": missing_of(person),
-        "alerts": alerts_of(person),
+        "alerts": alerts.of(person.i),
         "next": next_of(person, supposed),
         "processes": processes_of(person, options),
         "support": support_of(person),

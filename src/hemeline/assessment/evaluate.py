@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.plan import Plan, plan_for
-from hemeline.columns import Table
+from hemeline.columns import Table, Truths
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
 from hemeline.course.definitions import Definitions
 from hemeline.course.features import Truth
@@ -92,6 +92,16 @@ class Evaluation:
     @cached_property
     def _truths(self) -> dict[str, Truth]:
         return {}
+
+    @cached_property
+    def declines(self) -> Truths:
+        """Who wants no treatment against the cancer: a recorded wish whose word says "no"."""
+        found = np.zeros(len(self.course), dtype=bool)
+        for name in self.recorded.names:
+            fact, word = shown_fact(name)
+            if fact == "wish" and (word or "").startswith("no-"):
+                found |= self.recorded.range_of(name)[0] == 1
+        return found
 
     def within(self, definition: str) -> Definitional:
         """The categories of a definition and the truth of their leaves (of a timing: at the latest relapse)."""

@@ -127,15 +127,10 @@ class Person:
     def therapies(self) -> tuple[str, ...]:
         return self.evaluation.course.facts.therapies
 
-    @cached_property
+    @property
     def declines(self) -> bool:
-        """Whether the patient wants no treatment against the cancer: a recorded wish whose word says "no"."""
-        recorded = self.evaluation.recorded
-        return any(
-            recorded.range_of(name)[0][self.i] == 1 and (shown_fact(name)[1] or "").startswith("no-")
-            for name in recorded.names
-            if shown_fact(name)[0] == "wish"
-        )
+        """Whether the patient wants no treatment against the cancer."""
+        return bool(self.evaluation.declines[self.i])
 
     # -- because ---------------------------------------------------------------------------------------------------
 

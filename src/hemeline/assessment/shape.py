@@ -190,8 +190,11 @@ class Missing(TypedDict):
     how: str | None
 
 
+Kind = Literal["stale", "conflict", "possible", "wish"]
+
+
 class Alert(TypedDict):
-    kind: Literal["stale", "conflict", "possible", "wish"]
+    kind: Kind
     text: str
     facts: list[str]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Annotated
 
 import typer
@@ -73,5 +74,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _fail(message: str, code: int) -> None:
-    sys.stderr.write(f"hemeline: {message.splitlines()[0] if message else 'an error'}\n")
+    with suppress(OSError, AttributeError):  # where standard error is closed or full, the exit code alone tells
+        sys.stderr.write(f"hemeline: {message.splitlines()[0] if message else 'an error'}\n")
     sys.exit(code)

@@ -94,6 +94,8 @@ class _Reading:
             return values.marker(words, fact)
         if fact.kind == "stance":
             return values.stance(words, fact)
+        if fact.kind == "choice":
+            return values.choice(words, fact)
         meant = values.category(words, fact)
         if fact.kind in ("relapse", "progression"):  # an event without a site is an event at a site not recorded
             return lambda word: meant(word if word else "unspecified")

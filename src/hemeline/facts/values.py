@@ -116,6 +116,17 @@ def stance(vocabulary: Vocabulary, fact: Fact) -> Callable[[str | None], Meaning
     return meaning
 
 
+def choice(vocabulary: Vocabulary, fact: Fact) -> Callable[[str | None], Meaning]:
+    """One of several words that may hold side by side; the code is the word's position, and what is recorded is yes."""
+    named = category(vocabulary, fact)
+
+    def meaning(word: str | None) -> Meaning:
+        found = named(word)
+        return found if found.why else Meaning(found.code, 1.0, 1.0)
+
+    return meaning
+
+
 def numbers(values: pl.Series, units: pl.Series, fact: Fact, vocabulary: Vocabulary) -> Meanings:
     """Numbers of one fact in its canonical unit, or the words of a level."""
     size = len(values)

@@ -9,14 +9,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, ValidationError
+from pydantic_core import PydanticCustomError
 
 from hemeline.errors import RecordError, did_you_mean
 from hemeline.record.documents import decoded
 from hemeline.record.records import shown
 from hemeline.vocabulary import Vocabulary
+from hemeline.when import parse_date
 from hemeline.yaml import Document, YamlFault, read_yaml
 
+
+def _day(written: str) -> str:
+    interval = parse_date(written)
+    if interval is None or interval[0] != interval[1]:
+        raise PydanticCustomError("day", "expected a day of the calendar, YYYY-MM-DD")
+    return written
+
+
+Day = Annotated[str, AfterValidator(_day)]
 Word = Annotated[str, BeforeValidator(lambda v: str(v) if isinstance(v, int | float) and not isinstance(v, bool) else v)]
 
 
@@ -101,7 +112,7 @@ class Mapping(_Part):
     name: str
     about: str = ""
     table: TableShape = TableShape()
-    day_zero: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] = "2000-01-01"
+    day_zero: Day = "2000-01-01"
     patient: PatientMapping
     facts: list[FactMapping]
     ignore: dict[str, str] = {}

@@ -84,7 +84,7 @@ class _Wide:
             for one in written if isinstance(written, list) else [] if written is None else [written]:
                 days = days + (self._number(one) if isinstance(one, str) else pl.lit(float(one))) * factor
         interval = parse_date(self.mapping.day_zero)
-        assert interval is not None  # the pattern of day_zero sees to it
+        assert interval is not None  # the mapping sees to it
         days = days if not moment.before else -days
         near = pl.when(days.abs() <= _FARTHEST).then(days).round().cast(pl.Int64, strict=False)  # farther away no calendar reaches
         return (pl.lit(to_date(interval[0])) + pl.duration(days=near)).dt.to_string("%Y-%m-%d")
