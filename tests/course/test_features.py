@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
+from hemeline.course import Features
 from hemeline.course.features import truth_frame
 from hemeline.knowledge import Knowledge
 from tests.assessment.making import assessed
+from tests.course.walking import RELAPSE, REMISSION, TODAY, patient
 from tests.facts.recording import record
 
 
@@ -26,3 +30,133 @@ def test_two_relapses_are_each_timed_by_their_own_date(knowledge: Knowledge) -> 
     relapses = assessed(knowledge, record(*lines, birth_date="2010-01-01"), region="US")["course"]["relapses"]
     timed = [[one["is"] for one in relapse["timing"] if one["definition"] == "cog-pediatric-all"] for relapse in relapses]
     assert timed == [["early"], ["late"]]
+
+
+# -- age -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("born", "asked", "verdict"),
+    [
+        ("2000-11-23", {"age": "<= 25"}, "yes"), ("2000-11-22", {"age": "<= 25"}, "no"), ("2000-11-22", {"age": ">= 26"}, "yes"),
+        ("2000-11-23", {"age": ">= 26"}, "no"), ("2000-11", {"age": ">= 26"}, "unknown"), ("2000", {"age": ">= 25"}, "yes"),
+        ("2026-05-22", {"age": ">= 6 months"}, "yes"), ("2026-05-23", {"age": ">= 6 months"}, "no"),
+        ("2026-05", {"age": ">= 6 months"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_age_is_in_completed_years_or_months_on_the_day(born: str, asked: dict[str, Any], verdict: str, knowledge: Knowledge) -> None:
+    assert patient(knowledge, birth_date=born).asked(asked) == verdict
+
+
+def test_without_a_birth_the_age_may_be_any(knowledge: Knowledge) -> None:
+    assert patient(knowledge).asked({"age": ">= 0"}) == "unknown"
+
+
+def test_age_at_diagnosis_and_at_relapse_are_of_their_days(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *RELAPSE, birth_date="2002-06-01")
+    assert told.asked({"age_at_diagnosis": "= 17"}) == "yes"
+    assert told.asked({"age_at_relapse": "= 21"}) == "yes"
+    assert patient(knowledge, *REMISSION, birth_date="2002-06-01").asked({"age_at_relapse": ">= 0"}) == "unknown"
+
+
+# -- findings --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("finding", "asked", "verdict"),
+    [
+        ("CD19 positive", {"CD19": "positive"}, "yes"), ("CD19 positive", {"CD19": "negative"}, "no"),
+        ("CD19 dim", {"CD19": "positive"}, "unknown"), ("CD22 positive", {"CD19": "positive"}, "unknown"),
+        ("LVEF 45 unit=%", {"LVEF": ">= 45 %"}, "yes"), ("LVEF 44.9 unit=%", {"LVEF": ">= 45 %"}, "no"),
+        ("LVEF >40 unit=%", {"LVEF": ">= 45 %"}, "unknown"), ("MRD 0.0001", {"MRD": "positive"}, "yes"),
+        ("MRD 0.00009", {"MRD": "negative"}, "yes"), ("MRD <0.001", {"MRD": "negative"}, "unknown"),
+        ("MRD negative", {"MRD": "< 0.01 %"}, "yes"), ("MRD positive", {"MRD": ">= 0.1 %"}, "unknown"),
+        ("phase chronic", {"phase": ["chronic", "accelerated"]}, "yes"), ("phase BC", {"phase": "blast-lymphoid"}, "unknown"),
+        ("phase BC", {"phase": ["blast-lymphoid", "blast-myeloid"]}, "yes"), ("phase BC", {"phase": "chronic"}, "no"),
+        ("fit-for transplant", {"fit-for": "transplant"}, "yes"), ("fit-for not:transplant", {"fit-for": "transplant"}, "no"),
+        ("fit-for transplant", {"fit-for": "car-t"}, "unknown"), ("donor none", {"donor": "available"}, "no"),
+        ("donor matched-sibling", {"donor": "matched-sibling"}, "yes"), ("donor haplo", {"donor": "matched-sibling"}, "unknown"),
+    ],
+)  # fmt: skip
+def test_a_finding_answers_what_it_settles_and_nothing_else(
+    finding: str, asked: dict[str, Any], verdict: str, knowledge: Knowledge
+) -> None:
+    assert patient(knowledge, REMISSION[0], f"2021-01-01 {finding}").asked(asked) == verdict
+
+
+def test_what_was_once_recorded_stays_so_though_it_changed(knowledge: Knowledge) -> None:
+    told = patient(knowledge, "2020-01-01 diagnosis cml", "2020-01-01 phase accelerated", "2021-01-01 phase chronic")
+    assert told.asked({"ever": {"phase": "accelerated"}}) == "yes" and told.asked({"phase": "accelerated"}) == "no"
+    assert told.asked({"ever": {"phase": "blast-myeloid"}}) == "no"
+
+
+@pytest.mark.parametrize("phases", [(), ("BC",)])
+def test_whether_something_was_ever_recorded_is_open_where_nothing_tells(phases: tuple[str, ...], knowledge: Knowledge) -> None:
+    told = patient(knowledge, "2020-01-01 diagnosis cml", *(f"2020-02-01 phase {phase}" for phase in phases))
+    assert told.asked({"ever": {"phase": "blast-myeloid"}}) == "unknown"
+
+
+# -- the course ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("more", "now", "ever"),
+    [
+        (["2020-02-01 response NR"], "yes", "yes"),
+        (["2020-02-01 response NR", "2020-02-10 treatment flag-ida"], "yes", "yes"),
+        (["2020-02-01 response NR", "2020-02-10 treatment flag-ida", "2020-03-10 response CR"], "no", "yes"),
+        (["2020-02-01 response CR", "2021-01-01 relapse", "2021-01-10 treatment flag-ida", "2021-02-10 response NR"], "no", "no"),
+    ],
+)
+def test_primary_refractory_is_without_any_remission_and_was_once_of_the_first_line(
+    more: list[str], now: str, ever: str, knowledge: Knowledge
+) -> None:
+    told = patient(knowledge, *REMISSION[:2], *more)
+    assert (told.asked({"primary_refractory": True}), told.asked({"ever_primary_refractory": True})) == (now, ever)
+
+
+@pytest.mark.parametrize(
+    ("site", "asked", "verdict"),
+    [
+        ("cns", {"relapse_site": "cns"}, "yes"), ("cns", {"relapse_site": "marrow"}, "no"),
+        ("unspecified", {"relapse_site": "cns"}, "unknown"), ("unspecified", {"relapse_kind": "marrow"}, "unknown"),
+        ("cns", {"relapse_kind": "extramedullary"}, "yes"), ("marrow", {"relapse_kind": "extramedullary"}, "no"),
+    ],
+)  # fmt: skip
+def test_a_site_that_was_not_recorded_may_be_any(site: str, asked: dict[str, Any], verdict: str, knowledge: Knowledge) -> None:
+    assert patient(knowledge, *REMISSION, f"2023-06-01 relapse {site}").asked(asked) == verdict
+
+
+def test_the_latest_relapse_is_asked_about(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *RELAPSE, "2023-06-10 treatment flag-ida", "2023-07-10 response CR", "2024-06-01 relapse cns")
+    assert told.asked({"relapse_site": "cns"}) == "yes" and told.asked({"relapse_site": "marrow"}) == "no"
+
+
+def test_responses_whose_dates_meet_may_each_be_the_latest(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *REMISSION[:2], "2020-03-15 response PR", "2020-03 response CR")
+    assert told.asked({"last_response": "CR"}) == "unknown" and told.asked({"last_response": ["CR", "PR"]}) == "yes"
+    assert told.asked({"last_response": "NR"}) == "no"
+
+
+def test_without_a_response_the_latest_is_open(knowledge: Knowledge) -> None:
+    assert patient(knowledge, *REMISSION[:2]).asked({"last_response": "CR"}) == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("therapy", "word", "months", "verdict"),
+    [
+        ("allogeneic-sct", "at_least", 6, "yes"), ("allogeneic-sct", "at_least", 7, "no"), ("tisagenlecleucel", "at_least", 100, "yes"),
+        ("mercaptopurine", "under", 1, "unknown"),
+    ],
+)  # fmt: skip
+def test_months_since_a_therapy_count_to_the_day_and_never_is_infinitely_long_ago(
+    therapy: str, word: str, months: int, verdict: str, knowledge: Knowledge
+) -> None:
+    told = patient(knowledge, *RELAPSE, "2026-05-20 treatment allogeneic-sct", "2026-01-01 treatment mercaptopurine", on=TODAY)
+    assert told.asked({"months_since": {"of": therapy, word: months}}) == verdict
+
+
+def test_a_frame_has_one_row_per_patient_and_the_asked_columns(knowledge: Knowledge) -> None:
+    columns = ["relapsed", "age.low", "CD19", "age.high", "relapsed"]
+    frame = Features(patient(knowledge, *RELAPSE).course, columns).frame()
+    assert len(frame) == 1 and sorted(frame.columns) == sorted(set(columns))

@@ -6,6 +6,7 @@ further key of a fact. Words with spaces are quoted as in a shell.
 
 from __future__ import annotations
 
+import re
 import shlex
 from typing import Any
 
@@ -15,12 +16,13 @@ from hemeline.record import Records
 from hemeline.record.documents import records_from
 
 Row = dict[str, Any]
+_NAMED = re.compile(r"[a-z]+=")  # a further key; ``<=0.1`` is a value
 
 
 def written(line: str) -> Row:
     """One fact, as a record holds it."""
     date, fact, *rest = shlex.split(line)
-    value, more = (rest[0], rest[1:]) if rest and "=" not in rest[0] else ("-", rest)
+    value, more = (rest[0], rest[1:]) if rest and not _NAMED.match(rest[0]) else ("-", rest)
     named = dict(word.split("=", 1) for word in more)
     found = {"date": date, "fact": fact, "value": value, **named}
     return {key: word for key, word in found.items() if word != "-"}

@@ -1,0 +1,70 @@
+"""Which disease somebody has, where more than one diagnosis is recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from hemeline.course.diagnoses import read_diagnoses
+from hemeline.knowledge import Knowledge
+from hemeline.when import text_of
+from tests.course.walking import patient
+from tests.facts.recording import facts_of
+
+
+def read(knowledge: Knowledge, *lines: str) -> tuple[str | None, str | None, str | None, str | None]:
+    """Disease, date of the first diagnosis, the disease before a transformation and its date."""
+    found = read_diagnoses(facts_of(knowledge, *lines))
+    names = [*knowledge.vocabulary.diseases, None]  # -1 is none
+    first, changed = text_of(found.first_low[0], found.first_high[0]), text_of(found.changed_low[0], found.changed_high[0])
+    return names[found.disease[0]], first, names[found.changed_from[0]], changed
+
+
+def test_without_a_diagnosis_there_is_no_disease(knowledge: Knowledge) -> None:
+    assert read(knowledge, "2021-01-01 CD19 positive") == (None, None, None, None)
+
+
+def test_a_disease_begins_with_its_first_diagnosis(knowledge: Knowledge) -> None:
+    assert read(knowledge, "2021-03-01 diagnosis b-all", "2021-01 diagnosis b-all") == ("b-all", "2021-01", None, None)
+
+
+@pytest.mark.parametrize("order", [("all", "b-all"), ("b-all", "all"), ("leukemia", "b-all"), ("acute-leukemia", "b-all")])
+def test_the_more_exact_of_two_diagnoses_counts_and_is_no_transformation(order: tuple[str, str], knowledge: Knowledge) -> None:
+    first, second = order
+    assert read(knowledge, f"2021-01-01 diagnosis {first}", f"2021-02-01 diagnosis {second}") == ("b-all", "2021-01-01", None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "disease"), [("fl", "dlbcl", "tfl"), ("cll", "dlbcl", "richter"), ("mds", "aml", "aml"), ("cml", "b-all", "b-all")]
+)
+def test_a_later_different_diagnosis_is_a_transformation(before: str, after: str, disease: str, knowledge: Knowledge) -> None:
+    told = read(knowledge, f"2015-01-01 diagnosis {before}", f"2021-02 diagnosis {after}")
+    assert told == (disease, "2015-01-01", before, "2021-02")
+
+
+def test_lines_given_before_a_transformation_count(knowledge: Knowledge) -> None:
+    told = patient(
+        knowledge, "2015-01-01 diagnosis cml", "2015-01-10 treatment imatinib", "2016-01-10 treatment dasatinib",
+        "2021-02-01 diagnosis b-all", "2021-02-02 treatment hyper-cvad",
+    )  # fmt: skip
+    assert told.asked({"prior": "imatinib"}) == "yes" and told.asked({"disease": "b-all"}) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked", "verdict"),
+    [
+        ("b-all", "b-all", "yes"), ("b-all", "all", "yes"), ("b-all", "leukemia", "yes"), ("b-all", "t-all", "no"),
+        ("b-all", "lymphoma", "no"), ("all", "b-all", "unknown"), ("all", "cml", "no"), ("leukemia", "all", "unknown"),
+        ("leukemia", "lymphoma", "no"),
+    ],
+)  # fmt: skip
+def test_a_wider_diagnosis_leaves_the_exact_disease_open(recorded: str, asked: str, verdict: str, knowledge: Knowledge) -> None:
+    assert patient(knowledge, f"2021-01-01 diagnosis {recorded}").asked({"disease": asked}) == verdict
+
+
+def test_who_has_no_diagnosis_may_have_any_disease(knowledge: Knowledge) -> None:
+    assert patient(knowledge, "2021-01-01 CD19 positive").asked({"disease": "b-all"}) == "unknown"
+
+
+def test_two_groups_that_share_a_disease_leave_each_other_open(knowledge: Knowledge) -> None:
+    assert patient(knowledge, "2021-01-01 diagnosis lymphoma").asked({"disease": ["b-nhl", "hl", "ptcl"]}) == "yes"
+    assert patient(knowledge, "2021-01-01 diagnosis lymphoma").asked({"disease": "b-nhl"}) == "unknown"

@@ -1,0 +1,53 @@
+"""The state machine walks all patients at once, and each as if he were alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hemeline.course import Course, derive_course
+from hemeline.facts import understand
+from hemeline.knowledge import Knowledge
+from hemeline.record import Records
+from hemeline.record.records import together
+from tests.course.walking import RELAPSE, REMISSION
+from tests.facts.recording import record
+
+# Patients of very different length, one without anything and one in another family.
+PEOPLE = (
+    record(*RELAPSE, "2023-06-10 treatment flag-ida", "2023-07-10 response NR", "2023-08-01 treatment blinatumomab", id="long"),
+    record(id="nothing"),
+    record(*REMISSION, id="short"),
+    record("2020-01-01 diagnosis cml", "2020-01-10 treatment imatinib", "2021-01-10 treatment dasatinib", id="other"),
+    record("2020-01-01 diagnosis b-all", "2020-06 response CR", "2020-06 relapse marrow", id="open"),
+    record(*RELAPSE, id="relapsed"),
+)
+
+
+def course(knowledge: Knowledge, records: Records) -> Course:
+    return derive_course(understand(records, knowledge.vocabulary), knowledge, dt.date(2026, 11, 22))
+
+
+def told(found: Course, who: int) -> tuple[object, ...]:
+    """What a course says of one patient."""
+    counts = (found.line_count, found.remission_number, found.relapse_number)
+    tables = (found.lines, found.remissions, found.relapses)
+    rows = [[{key: value for key, value in row.items() if key != "patient"} for row in table.dicts(table.of(who))] for table in tables]
+    return found.states()[who], [(one.low[who], one.high[who]) for one in counts], rows
+
+
+def test_each_patient_is_walked_as_if_he_were_alone(knowledge: Knowledge) -> None:
+    everybody = course(knowledge, together(list(PEOPLE)))
+    alone = [told(course(knowledge, one), 0) for one in PEOPLE]
+    assert [told(everybody, who) for who in range(len(PEOPLE))] == alone
+    assert everybody.states().tolist() == ["relapsed-refractory", "untreated", "remission", "on-treatment", "unknown", "relapsed"]
+
+
+def test_the_order_of_patients_does_not_matter(knowledge: Knowledge) -> None:
+    forwards, backwards = (course(knowledge, together(list(people))) for people in (PEOPLE, PEOPLE[::-1]))
+    assert [told(forwards, who) for who in range(len(PEOPLE))] == [told(backwards, who) for who in range(len(PEOPLE))][::-1]
+
+
+def test_nobody_at_all_has_no_course(knowledge: Knowledge) -> None:
+    nobody = Records(PEOPLE[0].patients.clear(), PEOPLE[0].facts.clear(), PEOPLE[0].not_understood)
+    found = course(knowledge, nobody)
+    assert len(found) == 0 and len(found.states()) == 0

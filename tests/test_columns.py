@@ -1,0 +1,147 @@
+"""Tables of columns, words as numbers, and rows in order, for few rows and for many."""
+
+from __future__ import annotations
+
+import random
+from itertools import groupby
+
+import numpy as np
+import polars as pl
+import pytest
+from numpy.typing import NDArray
+
+from hemeline.columns import (
+    Table,
+    combinations,
+    factorize,
+    first_of_group,
+    last_of_group,
+    order_by_day,
+    over_runs,
+    positions,
+    runs,
+    translate,
+)
+
+FEW, MANY = 50, 5000  # more than 4096 rows are worked on in another way
+sizes = pytest.mark.parametrize("size", [0, 1, FEW, MANY])
+
+
+def words(size: int, seed: int = 0) -> pl.Series:
+    """Some words, and now and then none."""
+    chosen = random.Random(seed)
+    return pl.Series([chosen.choice(["a", "b", "c", "", None]) for _ in range(size)], dtype=pl.String)
+
+
+def numbers(size: int, most: int, seed: int = 0) -> NDArray[np.int32]:
+    return np.array([random.Random(f"{seed}/{place}").randint(0, most) for place in range(size)], dtype=np.int32)
+
+
+# -- words as numbers ------------------------------------------------------------------------------------------------------
+
+
+@sizes
+def test_the_code_of_a_word_leads_back_to_it(size: int) -> None:
+    codes, distinct = factorize(words(size))
+    assert len(set(distinct)) == len(distinct)
+    assert [None if code < 0 else distinct[code] for code in codes] == words(size).to_list()
+
+
+@sizes
+def test_rows_have_the_same_code_exactly_if_they_say_the_same(size: int) -> None:
+    left, right = words(size, 1), words(size, 2)
+    codes, where = combinations(left, right)
+    said = list(zip(left, right, strict=True))
+    assert len(set(said)) == len(where)
+    assert [said[where[code]] for code in codes] == said
+
+
+def test_combinations_of_very_many_words_are_told_apart() -> None:
+    many = pl.Series([str(place % 9000) for place in range(18_000)])
+    codes, where = combinations(many, many.reverse(), many)
+    assert len(where) == 9000 and codes.max() == 8999
+    assert (many.to_numpy()[where[codes]] == many.to_numpy()).all()
+
+
+@sizes
+def test_a_word_is_translated_once(size: int) -> None:
+    asked: list[str] = []
+
+    def length(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    found = translate(words(size), length, missing=-7)
+    assert found.tolist() == [-7 if word is None else len(word) for word in words(size)]
+    assert len(asked) == len(set(asked))
+
+
+def test_identifiers_have_their_positions() -> None:
+    assert positions(["x", "y"]) == {"x": 0, "y": 1}
+
+
+# -- runs of equal rows ----------------------------------------------------------------------------------------------------
+
+
+@sizes
+def test_runs_are_groups_of_equal_neighbours(size: int) -> None:
+    left, right = np.sort(numbers(size, 9)), numbers(size, 1)
+    groups = [len(list(rows)) for _, rows in groupby(zip(left, right, strict=True))]
+    starts, lengths = runs(left, right)
+    assert lengths.tolist() == groups
+    assert starts.tolist() == [sum(groups[:place]) for place in range(len(groups))]
+    assert np.flatnonzero(first_of_group(left, right)).tolist() == starts.tolist()
+    assert np.flatnonzero(last_of_group(left, right)).tolist() == (starts + lengths - 1).tolist()
+
+
+@sizes
+def test_a_maximum_is_taken_over_each_run(size: int) -> None:
+    key, values = np.sort(numbers(size, 9)), numbers(size, 99, seed=1)
+    starts, _ = runs(key)
+    assert over_runs(np.maximum, values, starts).tolist() == [values[key == one].max() for one in np.unique(key)]
+
+
+@sizes
+def test_rows_are_ordered_by_patient_then_day_then_rank_then_the_others(size: int) -> None:
+    patient, rank, other = numbers(size, 5, 1), numbers(size, 3, 2), numbers(size, 9, 3)
+    day = numbers(size, 10, 4) - np.int32(719_162)  # from the year 1 on
+    found = order_by_day(patient, day, rank, other)
+    rows = list(zip(patient.tolist(), day.tolist(), rank.tolist(), other.tolist(), strict=True))
+    assert [rows[place] for place in found] == sorted(rows)
+
+
+# -- tables ----------------------------------------------------------------------------------------------------------------
+
+TABLE = Table({"patient": np.array([0, 0, 2, 3]), "what": np.array(["a", "b", "c", "d"], dtype=object)})
+
+
+def test_the_rows_of_a_patient_are_found() -> None:
+    assert [TABLE.dicts(TABLE.of(who)) for who in (0, 1, 2)] == [
+        [{"patient": 0, "what": "a"}, {"patient": 0, "what": "b"}], [], [{"patient": 2, "what": "c"}],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("rows", [np.array([True, False, False, True]), np.array([0, 3]), slice(0, 4, 3)])
+def test_some_rows_are_taken_by_mask_position_or_slice(rows: NDArray[np.int_] | slice) -> None:
+    assert TABLE.take(rows)["what"].tolist() == ["a", "d"]
+
+
+def test_a_table_with_another_column_leaves_the_first_as_it_was() -> None:
+    more = TABLE.having(what=np.arange(4), new=np.zeros(4))
+    assert more["what"].tolist() == [0, 1, 2, 3] and TABLE["what"].tolist() == ["a", "b", "c", "d"]
+    assert list(more.columns) == ["patient", "what", "new"]
+
+
+def test_tables_are_put_below_each_other() -> None:
+    both = Table.together([TABLE.take(slice(0, 1)), TABLE.take(slice(2, 3))])
+    assert len(both) == 2 and both["what"].tolist() == ["a", "c"]
+
+
+def test_a_table_is_a_frame_of_the_same_columns() -> None:
+    assert TABLE.take(slice(0, 2)).having(what=np.array([1.5, 2.5])).frame().to_dict(as_series=False) == {
+        "patient": [0, 0], "what": [1.5, 2.5],
+    }  # fmt: skip
+
+
+def test_a_table_without_columns_is_empty() -> None:
+    assert len(Table({})) == 0
