@@ -10,6 +10,7 @@ from hemeline.version import __version__
 if TYPE_CHECKING:
     from hemeline.api import (
         assess,
+        assess_cohort,
         explain,
         html_report,
         leaflet,
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema", "summarise", "text_report",
-    "what_if", "why", "write_records",
+    "__version__", "assess", "assess_cohort", "explain", "html_report", "leaflet", "load_knowledge", "read_records",
+    "schema", "summarise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip
 
 

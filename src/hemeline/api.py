@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -107,6 +107,25 @@ def html_report(assessment: Assessment) -> str:
     return written(assessment)
 
 
+def assess_cohort(
+    source: Path | str, out: Path | str, *, as_of: Day, region: Region | str, mapping: Path | str | None = None,
+    knowledge: Path | str | None = None, memory: str = "2GB", workers: int | None = None, cache: Path | None = None,
+    told: Callable[[int, int], None] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Assess every patient of a source into a folder of Parquet tables, and return the manifest.
+
+    ``source`` is any record format, ``knowledge`` a folder (default: the one shipped), ``memory`` what all ``workers`` (default: one
+    per core) may use together, ``told`` is called with how many ranges of patients are done and how many there are. A run that was
+    interrupted goes on where it stopped. Raises :class:`hemeline.errors.UsageError` and :class:`hemeline.errors.RecordError`.
+    """
+    from hemeline.cohort.start import start
+
+    return start(
+        Path(source), Path(out), as_of=day_of(as_of), region=region_of(region), mapping=Path(mapping) if mapping else None,
+        knowledge=Path(knowledge) if knowledge else None, memory=memory, workers=workers, cache=cache, told=told,
+    )  # fmt: skip
+
+
 def day_of(written: Day, what: str = "") -> dt.date:
     """A day as YYYY-MM-DD; ``what`` begins the error. Raises :class:`hemeline.errors.UsageError`."""
     if isinstance(written, dt.datetime):
@@ -135,6 +154,6 @@ def leaflet(assessment: Assessment, *, format: Literal["text", "html"] = "text",
 
 
 __all__ = [
-    "Assessment", "Knowledge", "Records", "Why", "assess", "explain", "html_report", "leaflet", "load_knowledge", "read_records", "schema",
-    "summarise", "text_report", "what_if", "why", "write_records",
+    "Assessment", "Knowledge", "Records", "Why", "assess", "assess_cohort", "explain", "html_report", "leaflet",
+    "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip

@@ -14,7 +14,7 @@ from hemeline.columns import Table
 from hemeline.facts import Facts, understand
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Step
-from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, table
+from hemeline.record.records import Records
 from hemeline.when import to_day
 
 
@@ -63,8 +63,7 @@ def _understood(knowledge: Knowledge) -> dict[str, Table]:
 
 def _facts_of(step: Step, knowledge: Knowledge) -> Table:
     facts = [{"patient_id": "-", "row": 0, "date": "2000-01-01", **fact.model_dump()} for fact in step.add]
-    records = Records(table([{"patient_id": "-"}], PATIENT_COLUMNS), table(facts, FACT_COLUMNS), table([], NOT_UNDERSTOOD_COLUMNS))
-    understood = understand(records, knowledge.vocabulary)
+    understood = understand(Records.of([{"patient_id": "-"}], facts), knowledge.vocabulary)
     assert not len(understood.not_understood), step.id  # checked when the knowledge is loaded
     return understood.rows
 

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from hemeline.cli import assessing, knowing, recording
+from hemeline.cli import assessing, cohorts, knowing, recording
 from hemeline.errors import HemelineError
 from hemeline.version import __version__
 
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 assessing.register(app)
 recording.register(app)
+cohorts.register(app)
 knowing.register(app)
 
 

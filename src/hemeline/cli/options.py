@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -49,11 +50,16 @@ def today(as_of: str | None) -> str:
 
 def knowledge(folder: Path | None) -> Knowledge:
     """The knowledge, from a checked copy in the user's cache where there is one."""
-    import platformdirs
-
     from hemeline.api import load_knowledge
 
-    return load_knowledge(folder, cache=platformdirs.user_cache_path("hemeline"))
+    return load_knowledge(folder, cache=cache())
+
+
+def cache() -> Path:
+    """The user's folder for what can be made again."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("hemeline")
 
 
 def records(file: Path, known: Knowledge, mapping: Path | None) -> Records:
@@ -127,6 +133,19 @@ def with_progress(items: list[T], what: str) -> Iterator[T]:
     from rich.progress import track
 
     yield from track(items, description=what, console=Console(stderr=True), transient=True)
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and time left on a terminal; call it with how much is done and how much there is."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -43,6 +43,11 @@ class Records:
     def __len__(self) -> int:
         return len(self.patients)
 
+    @staticmethod
+    def of(patients: Sequence[Mapping[str, Any]], facts: Sequence[Mapping[str, Any]]) -> Records:
+        """Records from rows that may lack columns."""
+        return Records(table(patients, PATIENT_COLUMNS), table(facts, FACT_COLUMNS), table([], NOT_UNDERSTOOD_COLUMNS))
+
     def with_facts(self, facts: Sequence[Mapping[str, Any]]) -> Records:
         """The same records with more facts, numbered after the last row."""
         last = self.facts["row"].max()

@@ -1,0 +1,124 @@
+"""cohort assess, find, near, missing, changed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from hemeline.cli import options
+from hemeline.cli.options import AsOf, InRegion, KnowledgeFolder, MappingFile
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Source = Annotated[
+    Path,
+    typer.Argument(
+        help="Records of many patients: a folder of files, a long table (CSV, Parquet), FHIR NDJSON, or with --mapping a wide table.",
+        show_default=False,
+        readable=False,
+    ),
+]
+Cohort = Annotated[Path, typer.Argument(help="The folder of an assessed cohort.", show_default=False)]
+Shape = Annotated[Literal["table", "csv", "json"], typer.Option("--format", help="How to show it.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    group = typer.Typer(no_args_is_help=True, help="Many patients: a clinic, a registry.", rich_markup_mode=None)
+    for command in (assess, find, near, missing, changed):
+        group.command(command.__name__)(command)
+    app.add_typer(group, name="cohort")
+
+
+def assess(
+    source: Source,
+    out: Annotated[Path, typer.Option("--out", help="The folder for the tables (Parquet).", show_default=False)],
+    as_of: AsOf = None,
+    region: InRegion = "US",
+    mapping: MappingFile = None,
+    knowledge: KnowledgeFolder = None,
+    memory: Annotated[str, typer.Option("--memory", help="Memory to hold, such as 2GB.")] = "2GB",
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: one per core]", min=1, show_default=False)] = None,
+) -> None:
+    """Assess every patient of a source into a folder of tables. An interrupted run goes on where it stopped."""
+    from hemeline import api
+
+    with options.progress("Assessing") as told:
+        manifest = api.assess_cohort(
+            source, out, as_of=options.today(as_of), region=region, mapping=mapping, knowledge=knowledge, memory=memory,
+            workers=workers, cache=options.cache(), told=told,
+        )  # fmt: skip
+    counts = manifest["counts"]
+    options.say(
+        f"{counts['patients']:,} patients, {counts['verdicts']:,} verdicts, {counts['not_understood']:,} facts not understood: {out}"
+    )
+    if counts["failed"]:
+        options.say(f"{counts['failed']:,} patients could not be assessed; they are listed in {out / 'failed'}")
+
+
+def find(
+    folder: Cohort,
+    state: Annotated[str | None, typer.Option("--state", help="Only patients in this state.", show_default=False)] = None,
+    disease: Annotated[str | None, typer.Option("--disease", help="Only patients with this disease or group.", show_default=False)] = None,
+    option: Annotated[str | None, typer.Option("--option", help="A therapy, in any spelling.", show_default=False)] = None,
+    verdict: Annotated[Literal["yes", "unknown", "no"], typer.Option("--verdict", help="Its verdict.")] = "yes",
+    knowledge: KnowledgeFolder = None,
+    format: Shape = "table",
+) -> None:
+    """Patients by state, and by the verdict on a therapy."""
+    from hemeline.cohort import asked
+
+    _show(asked.find(folder, options.knowledge(knowledge), state, disease, option, verdict), format)
+
+
+def near(
+    folder: Cohort,
+    therapy: Annotated[str, typer.Option("--therapy", help="A therapy, in any spelling.", show_default=False)],
+    knowledge: KnowledgeFolder = None,
+    format: Shape = "table",
+) -> None:
+    """Who misses a therapy by one criterion, and which."""
+    from hemeline.cohort import asked
+
+    _show(asked.near(folder, options.knowledge(knowledge), therapy), format)
+
+
+def missing(folder: Cohort, format: Shape = "table") -> None:
+    """Which missing facts would settle most verdicts."""
+    from hemeline.cohort import asked
+
+    _show(asked.missing(folder), format)
+
+
+def changed(old: Cohort, new: Cohort, format: Shape = "table") -> None:
+    """What is new since an earlier run, and because of what: a fact, a date passed, new knowledge."""
+    from hemeline.cohort import asked
+
+    _show(asked.changed(old, new), format)
+
+
+def _show(frame: pl.DataFrame, format: str) -> None:
+    import polars as pl
+
+    flat = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "), pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    if format == "csv":
+        options.say(flat.write_csv())
+    elif format == "json":
+        options.say_json(flat.to_dicts())
+    else:
+        from rich.console import Console
+        from rich.table import Table
+
+        shown = Table(*flat.columns)
+        for row in flat.head(_MOST_ROWS).iter_rows():
+            shown.add_row(*("" if value is None else str(value) for value in row))
+        console = Console(width=options.terminal_width(), highlight=False)
+        with console.capture() as captured:
+            console.print(shown)
+        options.say(captured.get() + (f"{len(flat) - _MOST_ROWS:,} more rows: --format csv\n" if len(flat) > _MOST_ROWS else ""))
+
+
+_MOST_ROWS = 200

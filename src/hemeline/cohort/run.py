@@ -1,0 +1,209 @@
+"""Assessing a cohort into a folder of Parquet tables: in ranges of patients, by several workers, resumed after a break.
+
+A range is done when its marker under ``done`` is there; the marker is written after all its tables, and each table appears whole or
+not at all. ``manifest.json`` is written last: without it the folder is not a finished cohort.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import orjson
+import polars as pl
+
+from hemeline.assessment.alerts import alerts_of
+from hemeline.assessment.evaluate import evaluate
+from hemeline.cohort.source import Source
+from hemeline.cohort.tables import (
+    alerts_table,
+    lines_table,
+    not_understood_table,
+    patients_table,
+    relapses_table,
+    remissions_table,
+)
+from hemeline.cohort.verdicts import ANY_VERSION, missing_table, verdicts_table
+from hemeline.errors import UsageError
+from hemeline.facts import understand
+from hemeline.knowledge import Knowledge, Region, load_knowledge
+from hemeline.record.records import Records
+from hemeline.record.writing import whole
+
+TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", "alerts", "not_understood", "failed")
+STAGED = "staged"  # the folder of sorted tables, gone at the end
+Told = Callable[[int, int], None]
+_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 300_000_000, 14_000  # measured with 30 facts a patient; see benchmarks
+_SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a run's answers depend on, beside the source."""
+
+    hemeline: str
+    knowledge: str
+    as_of: str
+    region: Region
+    ranges: int
+    patients: int
+    source: str
+    hashes: str = f"polars {pl.__version__}"
+
+
+def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
+    """The assessment of some records as tables (``TABLES``)."""
+    evaluation = evaluate(understand(records, knowledge.vocabulary), knowledge, as_of, region)
+    verdicts = verdicts_table(evaluation)
+    return {
+        "patients": patients_table(records, evaluation),
+        "lines": lines_table(evaluation),
+        "remissions": remissions_table(evaluation),
+        "relapses": relapses_table(evaluation),
+        "verdicts": verdicts.drop(ANY_VERSION),
+        "missing": missing_table(verdicts),
+        "alerts": alerts_table(evaluation, alerts_of(evaluation)),
+        "not_understood": not_understood_table(records, evaluation),
+        "failed": pl.DataFrame(schema={"patient_id": pl.String, "why": pl.String}),
+    }
+
+
+def tables_in_parts(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
+    """As :func:`tables_of`; a patient on whom the program fails is listed under ``failed``, and the others are assessed."""
+    try:
+        return tables_of(records, knowledge, as_of, region)
+    except Exception as fault:
+        if len(records) == 1:
+            why = f"a fault of this program ({type(fault).__name__})"
+            failed = pl.DataFrame({"patient_id": records.patients["patient_id"], "why": [why]})
+            return {**_nothing(knowledge, as_of, region), "failed": failed}
+    half = len(records) // 2
+    parts = [tables_in_parts(part, knowledge, as_of, region) for part in (records.part(0, half), records.part(half, len(records)))]
+    return {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+
+
+def _nothing(knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
+    """All tables without rows."""
+    nobody = Records.of([{"patient_id": "-"}], [])
+    return {name: frame.clear() for name, frame in tables_of(nobody, knowledge, as_of, region).items()}
+
+
+def assess_cohort(
+    source: Source,
+    out: Path,
+    settings: Settings,
+    knowledge_folder: Path,
+    *,
+    workers: int = 1,
+    cache: Path | None = None,
+    told: Told | None = None,
+) -> dict[str, Any]:
+    """Assess every range of a source that is not done yet, and write the manifest.
+
+    Returns the manifest. Raises :class:`UsageError` where the folder holds another run or cannot be written.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    _claim(out, settings)
+    for table in (*TABLES, "done"):
+        (out / table).mkdir(exist_ok=True)
+    open_ = [number for number in range(len(source)) if not _marker(out, number).is_file()]
+    done = len(source) - len(open_)
+    for _ in _each(source, open_, out, settings, knowledge_folder, workers, cache):
+        done += 1
+        if told:
+            told(done, len(source))
+    return _finish(out, settings)
+
+
+def _each(
+    source: Source, numbers: Sequence[int], out: Path, settings: Settings, folder: Path, workers: int, cache: Path | None
+) -> Iterator[int]:
+    arguments = (source, out, settings, folder, cache)
+    if workers == 1 or len(numbers) < 2:
+        for number in numbers:
+            yield one_range(number, *arguments)
+        return
+    with ProcessPoolExecutor(min(workers, len(numbers)), mp_context=get_context("spawn")) as pool:
+        waiting: set[Future[int]] = {pool.submit(one_range, number, *arguments) for number in numbers}
+        try:
+            while waiting:
+                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (one.result() for one in ready)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def one_range(number: int, source: Source, out: Path, settings: Settings, folder: Path, cache: Path | None) -> int:
+    """Assess one range of patients and write its tables, then its marker."""
+    knowledge = _knowledge(folder, cache)
+    if knowledge.hash != settings.knowledge:
+        raise UsageError(f"{folder}: the knowledge changed while the cohort was assessed; start again")
+    found = tables_in_parts(source.read(number), knowledge, dt.date.fromisoformat(settings.as_of), settings.region)
+    targets = [out / name / f"{number:06d}.parquet" for name in TABLES]
+    with whole(*targets) as parts:
+        for name, part in zip(TABLES, parts, strict=True):
+            found[name].write_parquet(part, compression="lz4")
+    counts = {name: len(frame) for name, frame in found.items()}
+    with whole(_marker(out, number)) as (part,):
+        part.write_bytes(orjson.dumps(counts))
+    return number
+
+
+@lru_cache(maxsize=2)
+def _knowledge(folder: Path, cache: Path | None) -> Knowledge:
+    """Loaded once in each worker."""
+    return load_knowledge(folder, cache=cache)
+
+
+def _marker(out: Path, number: int) -> Path:
+    return out / "done" / f"{number:06d}.json"
+
+
+def _claim(out: Path, settings: Settings) -> None:
+    """Note what the folder is for, or check that it is for the same."""
+    note = out / "run.json"
+    wanted = asdict(settings)
+    if note.is_file():
+        if orjson.loads(note.read_bytes()) != wanted:
+            raise UsageError(f"{out}: holds a cohort assessed otherwise (source, day, region, knowledge or ranges); choose another folder")
+        return
+    if any(one.name != STAGED for one in out.iterdir()):
+        raise UsageError(f"{out}: expected an empty folder, or one that such a run was interrupted in")
+    with whole(note) as (part,):
+        part.write_bytes(orjson.dumps(wanted, option=orjson.OPT_INDENT_2))
+
+
+def _finish(out: Path, settings: Settings) -> dict[str, Any]:
+    counts = dict.fromkeys(TABLES, 0)
+    for number in range(settings.ranges):
+        for name, count in orjson.loads(_marker(out, number).read_bytes()).items():
+            counts[name] += count
+    manifest = {**asdict(settings), "counts": counts, "tables": {name: f"{name}/*.parquet" for name in TABLES}}
+    with whole(out / "manifest.json") as (part,):
+        part.write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2) + b"\n")
+    return manifest
+
+
+def range_size(memory: int, workers: int) -> int:
+    """How many patients a range may hold so that all workers together stay within some bytes of memory."""
+    room = memory / workers - _BYTES_OF_A_WORKER
+    if room < _SMALLEST_RANGE * _BYTES_OF_A_PATIENT:
+        least = workers * (_BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT) / 1e9
+        raise UsageError(f"too little memory for {workers} processes; expected at least {least:.1f}GB, or fewer --workers")
+    return int(min(room / _BYTES_OF_A_PATIENT, _LARGEST_RANGE))
+
+
+def workers_here() -> int:
+    """How many processes this machine can run at once."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+__all__ = ["STAGED", "TABLES", "Settings", "assess_cohort", "one_range", "range_size", "tables_in_parts", "tables_of", "workers_here"]

@@ -1,0 +1,57 @@
+"""Starting, or going on with, the assessment of a cohort."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, range_size, workers_here
+from hemeline.cohort.source import open_source
+from hemeline.errors import RecordError, UsageError
+from hemeline.knowledge import Region, default_folder, load_knowledge
+from hemeline.record import read_mapping
+from hemeline.version import __version__
+
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(MB|GB)?", re.IGNORECASE)
+
+
+def start(
+    source: Path, out: Path, *, as_of: dt.date, region: Region, mapping: Path | None, knowledge: Path | None, memory: str,
+    workers: int | None, cache: Path | None, told: Told | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Assess a source into a folder; see :func:`hemeline.api.assess_cohort`."""
+    folder = knowledge or default_folder()
+    known = load_knowledge(folder, cache=cache)
+    count = workers or workers_here()
+    size = range_size(bytes_of(memory), count)
+    if not source.exists():
+        raise RecordError(f"{source}: no such file or folder")
+    work = out / STAGED
+    try:
+        work.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{out}: cannot be made a folder ({fault.strerror})") from None
+    opened = open_source(source, work, known.vocabulary, read_mapping(mapping, known.vocabulary) if mapping else None, size)
+    settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, _fingerprint(source, mapping))
+    manifest = assess_cohort(opened, out, settings, folder, workers=count, cache=cache, told=told)
+    shutil.rmtree(work, ignore_errors=True)
+    return manifest
+
+
+def bytes_of(written: str) -> int:
+    """An amount of memory such as ``2GB`` or ``500MB``. Raises :class:`UsageError`."""
+    match = _SIZE.fullmatch(written.strip())
+    if not match:
+        raise UsageError(f'"{written[:20]}" is no amount of memory; expected one such as 2GB or 500MB')
+    return int(float(match[1]) * {"MB": 1e6, "GB": 1e9}[(match[2] or "GB").upper()])
+
+
+def _fingerprint(source: Path, mapping: Path | None) -> str:
+    """Names, sizes and times of the source's files: a changed source is another one."""
+    files = sorted(source.iterdir()) if source.is_dir() else [source]
+    told = [f"{one.name}:{one.stat().st_size}:{one.stat().st_mtime_ns}" for one in [*files, *([mapping] if mapping else [])]]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,209 @@
+"""The assessment of many patients as tables, read off the columns of an evaluation: the same answers as one by one.
+
+Every table begins with ``patient_id``. Dates are pairs of days (``_first``, ``_last``): the same day where it is known, the ends of
+what is possible where it is not, null where there is none.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.assessment.alerts import KINDS, Alerts
+from hemeline.assessment.evaluate import Evaluation
+from hemeline.assessment.shown import shown_date
+from hemeline.columns import Table
+from hemeline.course.course import Range
+from hemeline.course.tables import KINDS as RELAPSE_KINDS
+from hemeline.facts.facts import UNDATED_LOW
+from hemeline.record.records import Records, with_text
+from hemeline.when import NO_DAY
+
+Days = NDArray[np.int32]
+WORD = pl.Categorical
+
+
+def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
+    """One row per patient: disease, state, counts (null where dates leave them open) and what the disease is refractory to.
+
+    ``record`` is a number made of everything recorded of the patient, in whatever order: another record has another one.
+    """
+    course = evaluation.course
+    diseases = tuple(course.facts.vocabulary.diseases)
+    diagnoses, people = course.diagnoses, course.facts.patients
+    columns = {
+        "patient_id": people.ids,
+        "disease": _words(diagnoses.disease, diseases),
+        "state": pl.Series(evaluation.states.tolist(), dtype=WORD),
+        **_dates("birth", people.birth_low, people.birth_high),
+        **_dates("death", people.death_low, people.death_high),
+        **_dates("diagnosis", diagnoses.first_low, diagnoses.first_high),
+        "transformed_from": _words(diagnoses.changed_from, diseases),
+        "remission_number": _count(course.remission_number),
+        "relapse_number": _count(course.relapse_number),
+        "line_count": _count(course.line_count),
+        "refractory": _truth(*evaluation.truth_of("refractory")),
+        "primary_refractory": _truth(*evaluation.truth_of("primary_refractory")),
+        "partial_history": pl.Series(people.partial_history),
+    }
+    return pl.DataFrame(columns).with_columns(_listed(evaluation, "surely").alias("refractory_to"), _hashes(records).alias("record"))
+
+
+def _hashes(records: Records) -> pl.Series:
+    facts, people = with_text(records.facts.drop("row", "note")), with_text(records.patients)
+    rows = [frame.select("patient_id", pl.Series("hash", frame.hash_rows(seed=0))) for frame in (facts, people)]
+    summed = pl.concat(rows).group_by("patient_id").agg(pl.col("hash").sum())
+    return people.select("patient_id").join(summed, on="patient_id", how="left", maintain_order="left")["hash"]
+
+
+def lines_table(evaluation: Evaluation) -> pl.DataFrame:
+    """One row per line of therapy."""
+    course, lines = evaluation.course, evaluation.course.lines
+    responses = tuple(course.facts.vocabulary.responses)
+    frame = pl.DataFrame(
+        {
+            "patient_id": _ids(evaluation, lines),
+            "number": lines["number"],
+            **_dates("start", lines["start_low"], lines["start_high"]),
+            **_dates("end", lines["end_low"], lines["end_high"]),
+            "best_response": _words(lines["best"], responses),
+            "refractory": lines["refractory"],
+        }
+    )
+    return frame.with_columns(_therapies_of_lines(evaluation).alias("therapies"))
+
+
+def remissions_table(evaluation: Evaluation) -> pl.DataFrame:
+    """One row per complete remission; ``start`` is null where a relapse shows that there was one, ``end`` while it lasts."""
+    rows = evaluation.course.remissions
+    return pl.DataFrame(
+        {
+            "patient_id": _ids(evaluation, rows),
+            "number": rows["number"],
+            **_dates("start", rows["start_low"], rows["start_high"]),
+            **_dates("end", rows["end_low"], rows["end_high"]),
+        }
+    )
+
+
+def relapses_table(evaluation: Evaluation) -> pl.DataFrame:
+    """One row per relapse, with its sites, and the fewest and most months from diagnosis and from remission."""
+    rows = evaluation.course.relapses
+    frame = pl.DataFrame(
+        {
+            "patient_id": _ids(evaluation, rows),
+            "number": rows["number"],
+            **_dates("date", rows["date_low"], rows["date_high"]),
+            "kind": _words(rows["kind"], RELAPSE_KINDS),
+            "sites": _sites(evaluation, rows),
+        }
+    )
+    months = {
+        f"months_from_{since}_{name}": pl.Series(rows[f"months_from_{since}.{end}"]).replace([np.inf, -np.inf], [None, None])
+        for since in ("diagnosis", "remission")
+        for end, name in (("low", "least"), ("high", "most"))
+    }
+    return frame.with_columns(**months)
+
+
+def alerts_table(evaluation: Evaluation, alerts: Alerts) -> pl.DataFrame:
+    """One row per alert."""
+    rows = alerts.rows
+    said = np.stack([rows["text"], rows["low"], rows["high"]], axis=1)
+    distinct, which = np.unique(said, axis=0, return_inverse=True) if len(rows) else (said, np.zeros(0, dtype=np.intp))
+    texts = pl.Series([alerts.text(*map(int, one)) for one in distinct], dtype=pl.String)
+    subjects = pl.Series([list(one) for one in alerts.subjects], dtype=pl.List(pl.String))
+    return pl.DataFrame(
+        {
+            "patient_id": _ids(evaluation, rows),
+            "kind": _words(rows["kind"], KINDS),
+            "text": texts.gather(which.ravel()),
+            "facts": subjects.gather(rows["facts"]),
+        }
+    )
+
+
+def not_understood_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
+    """One row for everything that was not understood, by the reader or by the vocabulary."""
+    later = evaluation.course.facts.not_understood
+    schema = {"patient_id": pl.String, "row": pl.Int64, "fact": pl.String, "why": pl.String}
+    found = pl.DataFrame(
+        {
+            "patient_id": _ids(evaluation, later),
+            "row": later["row"].astype(np.int64),
+            "fact": later["fact"].tolist(),
+            "why": later["why"].tolist(),
+        },
+        schema=schema,
+    )
+    read = records.not_understood.select(*schema).cast(schema)  # type: ignore[arg-type]
+    return pl.concat([read, found]).sort("patient_id", "row", maintain_order=True, nulls_last=False)
+
+
+# -- columns ---------------------------------------------------------------------------------------------------------------
+
+
+def _ids(evaluation: Evaluation, rows: Table) -> pl.Series:
+    return evaluation.course.facts.patients.ids.gather(rows["patient"])
+
+
+def _words(codes: NDArray[np.int32], words: tuple[str, ...]) -> pl.Series:
+    """Codes as words, null for a negative one."""
+    named = pl.Series(list(words), dtype=pl.String)
+    coded = pl.Series(codes.astype(np.int64))
+    return named.gather(coded.set(coded < 0, None)).cast(WORD)
+
+
+def _dates(name: str, low: Days, high: Days) -> dict[str, pl.Series]:
+    known = (low != NO_DAY) & (low > UNDATED_LOW)
+    return {
+        f"{name}_{end}": pl.Series(np.where(known, day, 0).astype(np.int32)).cast(pl.Date).set(pl.Series(~known), None)
+        for end, day in (("first", low), ("last", high))
+    }
+
+
+def _count(counted: Range) -> pl.Series:
+    open_ = pl.Series(counted.low != counted.high)
+    return pl.Series(counted.low.astype(np.int32)).set(open_, None)
+
+
+def _truth(surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> pl.Series:
+    return pl.Series(surely).set(pl.Series(surely != perhaps), None)
+
+
+def _listed(evaluation: Evaluation, column: str) -> pl.Series:
+    """For each patient the therapies, with the drugs of regimens, of some exposures, in the order they began."""
+    rows = evaluation.course.exposures
+    return _therapies(evaluation, rows.take(rows[column]), np.arange(len(evaluation.course)), "patient")
+
+
+def _therapies_of_lines(evaluation: Evaluation) -> pl.Series:
+    course = evaluation.course
+    span = int(course.lines["number"].max(initial=0)) + 1
+    lines = course.lines["patient"].astype(np.int64) * span + course.lines["number"]
+    rows = course.exposures.having(line_key=course.exposures["patient"].astype(np.int64) * span + course.exposures["line"])
+    return _therapies(evaluation, rows, lines, "line_key", with_drugs=False)
+
+
+def _therapies(evaluation: Evaluation, rows: Table, keys: NDArray[np.int64], by: str, with_drugs: bool = True) -> pl.Series:
+    """For each key the distinct therapies of its rows; an empty list where it has none."""
+    vocabulary = evaluation.course.facts.vocabulary
+    given = [[one.id, *(one.drugs if with_drugs else ())] for one in vocabulary.therapies.values()]
+    named = pl.Series(given, dtype=pl.List(pl.String))
+    frame = pl.DataFrame({"key": rows[by].astype(np.int64), "therapies": named.gather(rows["therapy"])})
+    grouped = frame.explode("therapies").group_by("key", maintain_order=True).agg(pl.col("therapies").unique(maintain_order=True))
+    found = pl.DataFrame({"key": keys.astype(np.int64)}).join(grouped, on="key", how="left", maintain_order="left")
+    return found["therapies"].fill_null([])
+
+
+def _sites(evaluation: Evaluation, rows: Table) -> pl.Series:
+    words = evaluation.course.facts.vocabulary.value_ids("site")
+    distinct, which = np.unique(rows["sites"], return_inverse=True)
+    named = [sorted(word for place, word in enumerate(words) if bits >> place & 1) for bits in distinct.tolist()]
+    return pl.Series(named, dtype=pl.List(pl.String)).gather(which)
+
+
+__all__ = [
+    "alerts_table", "lines_table", "not_understood_table", "patients_table", "relapses_table", "remissions_table", "shown_date",
+]  # fmt: skip
