@@ -12,6 +12,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from hemeline.knowledge import Knowledge, load_knowledge
+from hemeline.record.model import FACT_KEYS
 from hemeline.vocabulary import Fact
 from hemeline.vocabulary.lookup import spellings_of
 from tests.conftest import ROOT
@@ -79,8 +80,9 @@ def _treatment(draw: st.DrawFn, family: str, day: dt.date) -> Row:
 
 
 @st.composite
-def _event(draw: st.DrawFn, family: str) -> Row:
-    day = draw(days())
+def events(draw: st.DrawFn, family: str, day: dt.date | None = None) -> Row:
+    """One event of the history, on some day."""
+    day = day or draw(days())
     kinds = ["treatment"] * 4 + ["response"] * 3 + ["relapse"] * 2 + ["progression", "status", "intolerant", "diagnosis"]
     kind = draw(st.sampled_from(kinds))
     if kind == "treatment":
@@ -156,7 +158,7 @@ def records(draw: st.DrawFn, junk: bool = True, partial_history: bool = True) ->
     disease = _spelt("b-all", "t-all", "all") if family == "all" else _spelt("cml")
     diagnosis = {"fact": "diagnosis", "date": draw(_precise(draw(days(last=dt.date(2020, 1, 1))))), "value": draw(disease)}
     facts: list[Row] = [diagnosis] if draw(st.sampled_from([True] * 9 + [False])) else []
-    facts += draw(st.lists(_event(family), max_size=8))
+    facts += draw(st.lists(events(family), max_size=8))
     facts += draw(st.lists(findings(), max_size=6))
     if junk:
         facts += draw(st.lists(st.sampled_from(_JUNK), max_size=2))
@@ -166,5 +168,31 @@ def records(draw: st.DrawFn, junk: bool = True, partial_history: bool = True) ->
         "sex": draw(_optional(("female", "m", "unknown"))),
         "history": draw(st.sampled_from([None, None, "partial"] if partial_history else [None])),
     }
-    kept = [{key: value for key, value in row.items() if value is not None} for row in draw(st.permutations(facts))]
-    return {"patient": {key: value for key, value in patient.items() if value is not None}, "facts": kept}
+    return {"patient": _said(patient), "facts": [_said(row) for row in draw(st.permutations(facts))]}
+
+
+def _said(row: Row) -> Row:
+    return {key: value for key, value in row.items() if value is not None}
+
+
+@st.composite
+def rows_after(draw: st.DrawFn, day: dt.date) -> Row:
+    """An event or finding of ALL or CML that is dated, to the day, after some day."""
+    later = draw(days(day + dt.timedelta(days=1), day + dt.timedelta(days=3000)))
+    family = draw(st.sampled_from(["all", "cml"]))
+    row = draw(events(family, later) | findings(later))
+    return _said({**row, "date": later.isoformat()})
+
+
+_KEYS = (*FACT_KEYS, "dose", "")
+_SCALARS = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.sampled_from(["CD19", "CR", "<5", "2020-02-30"])
+)
+
+
+def anything() -> st.SearchStrategy[Any]:
+    """What might stand in the list of facts instead of a fact: any mapping, list or word."""
+    value = _SCALARS | st.lists(_SCALARS, max_size=3) | st.dictionaries(st.text(max_size=3), _SCALARS, max_size=2)
+    others = {key: value for key in FACT_KEYS if key != "fact"}
+    named = st.fixed_dictionaries({"fact": st.sampled_from([*shipped().vocabulary.facts])}, optional=others)
+    return named | st.dictionaries(st.sampled_from(_KEYS), value, max_size=5) | value
