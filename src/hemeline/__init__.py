@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         read_records,
         schema,
         summarise,
+        synthesise,
         text_report,
         what_if,
         why,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__", "assess", "assess_cohort", "explain", "html_report", "leaflet", "load_knowledge", "read_records",
-    "schema", "summarise", "text_report", "what_if", "why", "write_records",
+    "schema", "summarise", "synthesise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip
 
 

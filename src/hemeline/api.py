@@ -126,6 +126,23 @@ def assess_cohort(
     )  # fmt: skip
 
 
+def synthesise(
+    path: Path | str, knowledge: Knowledge, *, patients: int, disease: str, seed: int, told: Callable[[int, int], None] | None = None
+) -> None:
+    """Write made-up patients in the format the file name asks for; the same seed makes the same ones.
+
+    Raises :class:`hemeline.errors.UsageError` for a disease without parameters, and where the file cannot be written.
+    """
+    from hemeline.synth import write_synthetic
+
+    courses = {one.id: one for one in knowledge.content.synthetic}
+    found = knowledge.vocabulary.disease_index.find(disease) or disease
+    if found not in courses:
+        near = did_you_mean(disease, courses)
+        raise UsageError(f'no parameters for made-up patients with "{shown(disease[:40])}"{near}; there are some for {", ".join(courses)}')
+    write_synthetic(courses[found], patients, seed, Path(path), knowledge.vocabulary, told)
+
+
 def day_of(written: Day, what: str = "") -> dt.date:
     """A day as YYYY-MM-DD; ``what`` begins the error. Raises :class:`hemeline.errors.UsageError`."""
     if isinstance(written, dt.datetime):
@@ -155,5 +172,5 @@ def leaflet(assessment: Assessment, *, format: Literal["text", "html"] = "text",
 
 __all__ = [
     "Assessment", "Knowledge", "Records", "Why", "assess", "assess_cohort", "explain", "html_report", "leaflet",
-    "load_knowledge", "read_records", "schema", "summarise", "text_report", "what_if", "why", "write_records",
+    "load_knowledge", "read_records", "schema", "summarise", "synthesise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""convert, summary, schema."""
+"""convert, summary, schema, synth."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("convert")(convert)
     app.command("summary")(summary)
     app.command("schema")(schema)
+    app.command("synth")(synth)
 
 
 def convert(
@@ -56,7 +57,7 @@ def summary(
     if format == "json":
         options.say_json({"patients": found.patients, "facts": found.facts, **found.tables})
         return
-    lines = [f"{found.patients} patients, {found.facts} facts"]
+    lines = [f"{found.patients} patient{'s' if found.patients != 1 else ''}, {found.facts} fact{'s' if found.facts != 1 else ''}"]
     for title, counts in found.tables.items():
         lines += ["", title, *(f"  {count:>8}  {word}" for word, count in counts.items())]
     options.say("\n".join(lines))
@@ -67,3 +68,18 @@ def schema(of: Annotated[Literal["record", "assessment"], typer.Argument(help="W
     from hemeline import api
 
     options.say_json(api.schema(of))
+
+
+def synth(
+    target: Annotated[Path, typer.Argument(help="The file to write; its ending tells the format.", show_default=False)],
+    patients: Annotated[int, typer.Option("--patients", help="How many.", min=1)] = 1000,
+    disease: Annotated[str, typer.Option("--disease", help="A disease that the knowledge has parameters for.")] = "b-all",
+    seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same patients.", min=0)] = 1,
+    knowledge: KnowledgeFolder = None,
+) -> None:
+    """Make up patients, for tests and demonstrations. Parquet, CSV and NDJSON are streamed, however many there are."""
+    from hemeline import api
+
+    with options.progress("Making") as told:
+        api.synthesise(target, options.knowledge(knowledge), patients=patients, disease=disease, seed=seed, told=told)
+    typer.echo(f"{target}: {patients:,} made-up patient{'s' if patients != 1 else ''} with {disease}", err=True)

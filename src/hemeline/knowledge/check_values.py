@@ -8,7 +8,7 @@ from hemeline.criteria.features import STATES
 from hemeline.criteria.limits import parse_limit
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import Content, Definition, PossibleRule, Step
+from hemeline.knowledge.schema import Content, Definition, PossibleRule, Step, SyntheticCourse
 from hemeline.knowledge.words import RESULT_FEATURES
 from hemeline.quantity import parse_number
 from hemeline.vocabulary import Disease, Fact, ValueSet, Vocabulary
@@ -27,6 +27,7 @@ def value_faults(content: Content, vocabulary: Vocabulary, marks: Marks) -> Iter
         "definitions": lambda entry: _of_definition(entry, vocabulary),
         "possible": lambda entry: _of_rule(entry, vocabulary),
         "steps": lambda entry: _of_step(entry, vocabulary),
+        "synthetic": lambda entry: _of_synthetic(entry, vocabulary),
     }
     for kind, check in checks.items():
         for position, entry in enumerate(getattr(content, kind)):
@@ -137,3 +138,20 @@ def _unless_known(path: Where, what: str, word: str, words: Iterable[str]) -> Fo
     known = list(words)
     if word not in known:
         yield path, f'unknown {what} "{word}"{did_you_mean(word, known)}'
+
+
+def _of_synthetic(course: SyntheticCourse, vocabulary: Vocabulary) -> Found:
+    yield from _unless_known(("id",), "disease", course.id, vocabulary.diseases)
+    for site in course.sites:
+        yield from _unless_known(("sites", site), "site", site, vocabulary.value_ids("site"))
+    for marker in course.markers:
+        yield from _unless_known(("markers", marker), "fact", marker, vocabulary.facts)
+    for place, line in enumerate(course.lines):
+        if len(line.therapies) != len(line.weights):
+            yield ("lines", place, "weights"), f"expected {len(line.therapies)} weights, one for each choice of therapies"
+        for therapy in {one for chosen in line.therapies for one in chosen}:
+            yield from _unless_known(("lines", place, "therapies"), "therapy", therapy, vocabulary.therapies)
+        for response in line.responses:
+            yield from _unless_known(("lines", place, "responses", response), "response", response, vocabulary.responses)
+    if not course.sources and not course.assumed:
+        yield ("sources",), "expected sources, or what is assumed"

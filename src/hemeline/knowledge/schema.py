@@ -300,6 +300,43 @@ class Statement(Entry):
     sources: tuple[Id, ...] = ()
 
 
+class Spread(Entry):
+    """A skewed quantity by its median and how far it spreads (the standard deviation of its logarithm)."""
+
+    median: float
+    spread: float
+
+
+class SyntheticLine(Entry):
+    """One line of made-up courses: what is given (one of several regimens, by weight), for how many days, and what comes of it.
+
+    ``relapse`` is the share of complete responses that end; ``months`` how long those last.
+    """
+
+    therapies: tuple[tuple[Id, ...], ...]
+    weights: tuple[float, ...]
+    days: Spread
+    responses: dict[Id, float]
+    relapse: float
+    months: Spread
+
+
+class SyntheticCourse(Entry):
+    """What made-up courses of a disease (its ``id``) are drawn from. ``assumed`` says which of it has no source."""
+
+    id: Id
+    text: Text
+    age: Spread
+    female: float
+    sites: dict[Id, float]
+    markers: dict[Id, float]
+    retested: float
+    lines: tuple[SyntheticLine, ...]
+    months_to_death: Spread
+    assumed: Text | None = None
+    sources: tuple[Id, ...]
+
+
 class Content(Entry):
     """Everything under ``knowledge/``, file after file."""
 
@@ -318,4 +355,5 @@ class Content(Entry):
     topics: tuple[Topic, ...] = ()
     questions: tuple[Question, ...] = ()
     statements: tuple[Statement, ...] = ()
+    synthetic: tuple[SyntheticCourse, ...] = ()
     sources: tuple[Source, ...] = ()
