@@ -109,20 +109,23 @@ def html_report(assessment: Assessment) -> str:
 
 def assess_cohort(
     source: Path | str, out: Path | str, *, as_of: Day, region: Region | str, mapping: Path | str | None = None,
-    knowledge: Path | str | None = None, memory: str = "2GB", workers: int | None = None, cache: Path | None = None,
+    knowledge: Path | str | None = None, memory: str = "2GB", workers: int | None = None,
+    engine: Literal["local", "spark"] = "local", master: str = "local[*]", cache: Path | None = None,
     told: Callable[[int, int], None] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Assess every patient of a source into a folder of Parquet tables, and return the manifest.
 
-    ``source`` is any record format, ``knowledge`` a folder (default: the one shipped), ``memory`` what all ``workers`` (default: one
+    ``source`` is any record format, a folder of OMOP tables in Parquet, or the address of an OMOP database
+    (``postgresql://...``), ``knowledge`` a folder (default: the one shipped), ``memory`` what all ``workers`` (default: one
     per core) may use together, ``told`` is called with how many ranges of patients are done and how many there are. A run that was
     interrupted goes on where it stopped. Raises :class:`hemeline.errors.UsageError` and :class:`hemeline.errors.RecordError`.
     """
     from hemeline.cohort.start import start
 
     return start(
-        Path(source), Path(out), as_of=day_of(as_of), region=region_of(region), mapping=Path(mapping) if mapping else None,
-        knowledge=Path(knowledge) if knowledge else None, memory=memory, workers=workers, cache=cache, told=told,
+        str(source), Path(out), as_of=day_of(as_of), region=region_of(region), mapping=Path(mapping) if mapping else None,
+        knowledge=Path(knowledge) if knowledge else None, memory=memory, workers=workers, engine=engine, master=master,
+        cache=cache, told=told,
     )  # fmt: skip
 
 

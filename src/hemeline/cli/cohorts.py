@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     import polars as pl
 
 Source = Annotated[
-    Path,
+    str,
     typer.Argument(
-        help="Records of many patients: a folder of files, a long table (CSV, Parquet), FHIR NDJSON, or with --mapping a wide table.",
+        help=(
+            "Records of many patients: a folder of files, a long table (CSV, Parquet), FHIR NDJSON, with --mapping a wide table, "
+            "OMOP CDM 5.4 as a folder of Parquet tables or as postgresql://..."
+        ),
         show_default=False,
-        readable=False,
     ),
 ]
 Cohort = Annotated[Path, typer.Argument(help="The folder of an assessed cohort.", show_default=False)]
@@ -41,6 +43,8 @@ def assess(
     mapping: MappingFile = None,
     knowledge: KnowledgeFolder = None,
     memory: Annotated[str, typer.Option("--memory", help="Memory to hold, such as 2GB.")] = "2GB",
+    engine: Annotated[Literal["local", "spark"], typer.Option("--engine", help="Where to run it.")] = "local",
+    master: Annotated[str, typer.Option("--master", help="With --engine spark: its master.")] = "local[*]",
     workers: Annotated[int | None, typer.Option("--workers", help="Processes. [default: one per core]", min=1, show_default=False)] = None,
 ) -> None:
     """Assess every patient of a source into a folder of tables. An interrupted run goes on where it stopped."""
@@ -49,7 +53,7 @@ def assess(
     with options.progress("Assessing") as told:
         manifest = api.assess_cohort(
             source, out, as_of=options.today(as_of), region=region, mapping=mapping, knowledge=knowledge, memory=memory,
-            workers=workers, cache=options.cache(), told=told,
+            workers=workers, engine=engine, master=master, cache=options.cache(), told=told,
         )  # fmt: skip
     counts = manifest["counts"]
     options.say(

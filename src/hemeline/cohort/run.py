@@ -109,17 +109,14 @@ def assess_cohort(
 
     Returns the manifest. Raises :class:`UsageError` where the folder holds another run or cannot be written.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    _claim(out, settings)
-    for table in (*TABLES, "done"):
-        (out / table).mkdir(exist_ok=True)
-    open_ = [number for number in range(len(source)) if not _marker(out, number).is_file()]
+    claim(out, settings)
+    open_ = [number for number in range(len(source)) if not is_done(out, number)]
     done = len(source) - len(open_)
     for _ in _each(source, open_, out, settings, knowledge_folder, workers, cache):
         done += 1
         if told:
             told(done, len(source))
-    return _finish(out, settings)
+    return finish(out, settings)
 
 
 def _each(
@@ -142,11 +139,18 @@ def _each(
 
 
 def one_range(number: int, source: Source, out: Path, settings: Settings, folder: Path, cache: Path | None) -> int:
-    """Assess one range of patients and write its tables, then its marker."""
+    """Assess one range of a source."""
+    write_range(number, source.read(number), out, settings, folder, cache)
+    return number
+
+
+def write_range(number: int, records: Records, out: Path, settings: Settings, folder: Path, cache: Path | None) -> None:
+    """Assess the patients of one range and write its tables, then its marker."""
     knowledge = _knowledge(folder, cache)
     if knowledge.hash != settings.knowledge:
-        raise UsageError(f"{folder}: the knowledge changed while the cohort was assessed; start again")
-    found = tables_in_parts(source.read(number), knowledge, dt.date.fromisoformat(settings.as_of), settings.region)
+        raise UsageError(f"{folder}: the knowledge is not that of this run; start again")
+    day = dt.date.fromisoformat(settings.as_of)
+    found = tables_in_parts(records, knowledge, day, settings.region) if len(records) else _nothing(knowledge, day, settings.region)
     targets = [out / name / f"{number:06d}.parquet" for name in TABLES]
     with whole(*targets) as parts:
         for name, part in zip(TABLES, parts, strict=True):
@@ -154,7 +158,11 @@ def one_range(number: int, source: Source, out: Path, settings: Settings, folder
     counts = {name: len(frame) for name, frame in found.items()}
     with whole(_marker(out, number)) as (part,):
         part.write_bytes(orjson.dumps(counts))
-    return number
+
+
+def is_done(out: Path, number: int) -> bool:
+    """Whether a range is done: its marker is written last."""
+    return _marker(out, number).is_file()
 
 
 @lru_cache(maxsize=2)
@@ -167,21 +175,23 @@ def _marker(out: Path, number: int) -> Path:
     return out / "done" / f"{number:06d}.json"
 
 
-def _claim(out: Path, settings: Settings) -> None:
-    """Note what the folder is for, or check that it is for the same."""
-    note = out / "run.json"
-    wanted = asdict(settings)
+def claim(out: Path, settings: Settings) -> None:
+    """Note what the folder is for, or check that it is for the same, and make the folders of its tables."""
+    note, wanted = out / "run.json", asdict(settings)
+    out.mkdir(parents=True, exist_ok=True)
     if note.is_file():
         if orjson.loads(note.read_bytes()) != wanted:
             raise UsageError(f"{out}: holds a cohort assessed otherwise (source, day, region, knowledge or ranges); choose another folder")
-        return
-    if any(one.name != STAGED for one in out.iterdir()):
+    elif any(one.name != STAGED for one in out.iterdir()):
         raise UsageError(f"{out}: expected an empty folder, or one that such a run was interrupted in")
+    for table in (*TABLES, "done"):
+        (out / table).mkdir(exist_ok=True)
     with whole(note) as (part,):
         part.write_bytes(orjson.dumps(wanted, option=orjson.OPT_INDENT_2))
 
 
-def _finish(out: Path, settings: Settings) -> dict[str, Any]:
+def finish(out: Path, settings: Settings) -> dict[str, Any]:
+    """Write the manifest, once every range is done. Returns it."""
     counts = dict.fromkeys(TABLES, 0)
     for number in range(settings.ranges):
         for name, count in orjson.loads(_marker(out, number).read_bytes()).items():
@@ -206,4 +216,18 @@ def workers_here() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-__all__ = ["STAGED", "TABLES", "Settings", "assess_cohort", "one_range", "range_size", "tables_in_parts", "tables_of", "workers_here"]
+__all__ = [
+    "STAGED",
+    "TABLES",
+    "Settings",
+    "assess_cohort",
+    "claim",
+    "finish",
+    "is_done",
+    "one_range",
+    "range_size",
+    "tables_in_parts",
+    "tables_of",
+    "workers_here",
+    "write_range",
+]

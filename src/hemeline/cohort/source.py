@@ -14,6 +14,7 @@ import polars as pl
 
 from hemeline.errors import RecordError
 from hemeline.record import Mapping, Records, read_records
+from hemeline.record.omop import is_omop, read_omop
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema, with_text
 from hemeline.record.table import patients_beside
 from hemeline.vocabulary import Vocabulary
@@ -50,17 +51,18 @@ class Source:
         return Records(patients.sort("patient_id"), found, lost)
 
 
-def open_source(path: Path, work: Path, vocabulary: Vocabulary, mapping: Mapping | None, chunk: int) -> Source:
+def open_source(source: str, work: Path, vocabulary: Vocabulary, mapping: Mapping | None, chunk: int) -> Source:
     """The source at a path: read in place where its tables are sorted by patient, else staged in ``work``.
 
     Raises :class:`RecordError` as the readers do.
     """
+    path = Path(source)
     beside = patients_beside(path) if path.suffix == ".parquet" else None
     if path.suffix == ".parquet" and mapping is None and beside and _is_sorted(path) and _is_sorted(beside):
         return _ranges(path, beside, None, chunk)
     facts, patients, lost = (work / f"{name}.parquet" for name in ("facts", "patients", "lost"))
     if not lost.is_file():  # written last, so what is there is whole
-        _stage(list(_parts(path, vocabulary, mapping)), facts, patients, lost)
+        _stage(list(_parts(source, vocabulary, mapping)), facts, patients, lost)
     return _ranges(facts, patients, lost, chunk)
 
 
@@ -70,8 +72,12 @@ def _is_sorted(path: Path) -> bool:
     return bool(column.collect(engine="streaming").item())
 
 
-def _parts(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Iterator[Records]:
-    """The records of a file, or of a folder file by file."""
+def _parts(source: str, vocabulary: Vocabulary, mapping: Mapping | None) -> Iterator[Records]:
+    """The records of a file, of a folder file by file, or of an OMOP database by persons."""
+    if mapping is None and is_omop(source):
+        yield from read_omop(source, vocabulary)
+        return
+    path = Path(source)
     if not path.is_dir() or mapping is not None:
         yield read_records(path, vocabulary, mapping)
         return

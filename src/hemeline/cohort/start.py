@@ -7,28 +7,30 @@ import hashlib
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, range_size, workers_here
 from hemeline.cohort.source import open_source
 from hemeline.errors import RecordError, UsageError
 from hemeline.knowledge import Region, default_folder, load_knowledge
 from hemeline.record import read_mapping
+from hemeline.record.omop import is_omop
 from hemeline.version import __version__
 
+Engine = Literal["local", "spark"]
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(MB|GB)?", re.IGNORECASE)
 
 
 def start(
-    source: Path, out: Path, *, as_of: dt.date, region: Region, mapping: Path | None, knowledge: Path | None, memory: str,
-    workers: int | None, cache: Path | None, told: Told | None,
+    source: str, out: Path, *, as_of: dt.date, region: Region, mapping: Path | None, knowledge: Path | None, memory: str,
+    workers: int | None, engine: Engine, master: str, cache: Path | None, told: Told | None,
 ) -> dict[str, Any]:  # fmt: skip
     """Assess a source into a folder; see :func:`hemeline.api.assess_cohort`."""
     folder = knowledge or default_folder()
     known = load_knowledge(folder, cache=cache)
     count = workers or workers_here()
     size = range_size(bytes_of(memory), count)
-    if not source.exists():
+    if not is_omop(source) and not Path(source).exists():
         raise RecordError(f"{source}: no such file or folder")
     work = out / STAGED
     try:
@@ -37,7 +39,12 @@ def start(
         raise UsageError(f"{out}: cannot be made a folder ({fault.strerror})") from None
     opened = open_source(source, work, known.vocabulary, read_mapping(mapping, known.vocabulary) if mapping else None, size)
     settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, _fingerprint(source, mapping))
-    manifest = assess_cohort(opened, out, settings, folder, workers=count, cache=cache, told=told)
+    if engine == "spark":
+        from hemeline.cohort.spark import assess_on_spark
+
+        manifest = assess_on_spark(opened, out, settings, folder, master=master, cache=cache)
+    else:
+        manifest = assess_cohort(opened, out, settings, folder, workers=count, cache=cache, told=told)
     shutil.rmtree(work, ignore_errors=True)
     return manifest
 
@@ -50,8 +57,10 @@ def bytes_of(written: str) -> int:
     return int(float(match[1]) * {"MB": 1e6, "GB": 1e9}[(match[2] or "GB").upper()])
 
 
-def _fingerprint(source: Path, mapping: Path | None) -> str:
-    """Names, sizes and times of the source's files: a changed source is another one."""
-    files = sorted(source.iterdir()) if source.is_dir() else [source]
-    told = [f"{one.name}:{one.stat().st_size}:{one.stat().st_mtime_ns}" for one in [*files, *([mapping] if mapping else [])]]
+def _fingerprint(source: str, mapping: Path | None) -> str:
+    """Names, sizes and times of the source's files: a changed source is another one. Of a database only its address is known."""
+    path = Path(source)
+    files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
+    told = [] if files else [source]
+    told += [f"{one.name}:{one.stat().st_size}:{one.stat().st_mtime_ns}" for one in [*files, *([mapping] if mapping else [])]]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]

@@ -1,0 +1,259 @@
+"""Records from the OMOP Common Data Model 5.4, in PostgreSQL or as a folder of Parquet files (one per table).
+
+The same SQL reads both. Concept ids are read through ``concept``; a clinical drug is read as its ingredients where
+``concept_ancestor`` is there. A condition is a diagnosis, an episode of the cancer a relapse, progression or remission; measurements
+and observations are facts by their code or name. Every row is used, or listed with why it was not.
+
+Source: OHDSI, OMOP CDM 5.4 and its Oncology extension (episodes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from hemeline.errors import RecordError
+from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema
+from hemeline.vocabulary import Vocabulary
+
+NEEDED = ("person", "concept")
+OPTIONAL = (
+    "condition_occurrence", "drug_exposure", "measurement", "observation", "procedure_occurrence", "episode", "death", "concept_ancestor",
+)  # fmt: skip
+_SYSTEMS = {"ICD10CM": "icd10cm", "ICDO3": "icdo3", "LOINC": "loinc", "RxNorm": "rxnorm", "ATC": "atc", "OncoTree": "oncotree"}
+# What an episode of the Oncology extension says, by words of its concept's name.
+_EPISODES = (
+    ("recurren", "relapse", None),
+    ("relapse", "relapse", None),
+    ("progress", "progression", None),
+    ("remission", "status", "remission"),
+)
+_OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": ""}
+
+_CONCEPT = "c.concept_name AS name, c.concept_code AS code, c.vocabulary_id AS system"
+_SQL = {
+    "person": """SELECT t.person_id AS who, t.year_of_birth AS y, t.month_of_birth AS m, t.day_of_birth AS d, c.concept_name AS sex
+        FROM person t LEFT JOIN concept c ON t.gender_concept_id = c.concept_id""",
+    "death": "SELECT t.person_id AS who, t.death_date AS date FROM death t",
+    "condition_occurrence": f"""SELECT t.person_id AS who, t.condition_start_date AS date, t.condition_source_value AS source, {_CONCEPT}
+        FROM condition_occurrence t LEFT JOIN concept c ON t.condition_concept_id = c.concept_id""",
+    "drug_exposure": f"""SELECT t.person_id AS who, t.drug_exposure_start_date AS date, t.drug_exposure_end_date AS ended,
+        t.stop_reason AS reason, t.drug_source_value AS source, t.drug_concept_id AS concept, {_CONCEPT}
+        FROM drug_exposure t LEFT JOIN concept c ON t.drug_concept_id = c.concept_id""",
+    "procedure_occurrence": f"""SELECT t.person_id AS who, t.procedure_date AS date, t.procedure_source_value AS source, {_CONCEPT}
+        FROM procedure_occurrence t LEFT JOIN concept c ON t.procedure_concept_id = c.concept_id""",
+    "measurement": f"""SELECT t.person_id AS who, t.measurement_date AS date, t.measurement_source_value AS source, {_CONCEPT},
+        t.value_as_number AS number, t.value_source_value AS said, v.concept_name AS answer, o.concept_name AS operator,
+        u.concept_code AS unit, t.unit_source_value AS unit_said
+        FROM measurement t LEFT JOIN concept c ON t.measurement_concept_id = c.concept_id
+        LEFT JOIN concept v ON t.value_as_concept_id = v.concept_id LEFT JOIN concept o ON t.operator_concept_id = o.concept_id
+        LEFT JOIN concept u ON t.unit_concept_id = u.concept_id""",
+    "observation": f"""SELECT t.person_id AS who, t.observation_date AS date, t.observation_source_value AS source, {_CONCEPT},
+        t.value_as_number AS number, t.value_as_string AS said, v.concept_name AS answer, u.concept_code AS unit,
+        t.unit_source_value AS unit_said
+        FROM observation t LEFT JOIN concept c ON t.observation_concept_id = c.concept_id
+        LEFT JOIN concept v ON t.value_as_concept_id = v.concept_id LEFT JOIN concept u ON t.unit_concept_id = u.concept_id""",
+    "episode": f"""SELECT t.person_id AS who, t.episode_start_date AS date, t.episode_source_value AS source, {_CONCEPT}
+        FROM episode t LEFT JOIN concept c ON t.episode_concept_id = c.concept_id""",
+    "ingredients": """SELECT a.descendant_concept_id AS concept, c.concept_name AS ingredient
+        FROM concept_ancestor a JOIN concept c ON a.ancestor_concept_id = c.concept_id
+        WHERE c.concept_class_id = 'Ingredient' AND c.vocabulary_id = 'RxNorm'""",
+}  # fmt: skip
+Fetch = Callable[[str], pl.DataFrame]
+
+
+def is_omop(source: str | Path) -> bool:
+    """Whether a source is a database address or a folder of OMOP tables in Parquet."""
+    return str(source).startswith(("postgresql://", "postgres://")) or (Path(source) / "person.parquet").is_file()
+
+
+def read_omop(source: str | Path, vocabulary: Vocabulary, at_a_time: int = 50_000) -> Iterator[Records]:
+    """The records of a database or folder, some thousand persons at a time, in the order of their ids.
+
+    Raises :class:`RecordError` where it cannot be read, or lacks ``person`` or ``concept``.
+    """
+    tables = _Tables.of_database(str(source)) if str(source).startswith("postgres") else _Tables.of_folder(Path(source))
+    missing = [one for one in NEEDED if one not in tables.present]
+    if missing:
+        raise RecordError(f"{tables.name}: expected the OMOP table {' and '.join(missing)}")
+    people = tables.fetch("SELECT person_id AS who FROM person")["who"].sort()
+    if not len(people):
+        raise RecordError(f"{tables.name}: expected at least one person, found none")
+    for start in range(0, len(people), at_a_time):
+        ids = people.slice(start, at_a_time)
+        yield _Reading(tables, vocabulary, int(ids[0]), int(ids[-1])).records()
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Where the tables are, and how to ask them."""
+
+    name: str
+    present: frozenset[str]
+    fetch: Fetch
+
+    @staticmethod
+    def of_folder(folder: Path) -> _Tables:
+        files = {one: folder / f"{one}.parquet" for one in (*NEEDED, *OPTIONAL) if (folder / f"{one}.parquet").is_file()}
+        context = pl.SQLContext({name: pl.scan_parquet(path) for name, path in files.items()}, eager=False)
+
+        def fetch(query: str) -> pl.DataFrame:
+            try:
+                return context.execute(query).collect(engine="streaming")
+            except pl.exceptions.PolarsError as fault:
+                raise RecordError(f"{folder.name}: not the tables of OMOP CDM 5.4 ({str(fault).splitlines()[0][:120]})") from None
+
+        return _Tables(folder.name, frozenset(files), fetch)
+
+    @staticmethod
+    def of_database(address: str) -> _Tables:
+        shown = "database"
+
+        def fetch(query: str) -> pl.DataFrame:
+            try:
+                return pl.read_database_uri(query, address, engine="adbc")
+            except ModuleNotFoundError:
+                raise RecordError(f"{shown}: reading PostgreSQL needs the extra hemeline[omop]") from None
+            except Exception as fault:  # the driver's errors have no class of their own to name
+                raise RecordError(f"{shown}: cannot be read ({str(fault).splitlines()[0][:160]})") from None
+
+        here = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false))"
+        present = frozenset(fetch(here)["name"].to_list())
+        return _Tables(shown, present, fetch)
+
+
+class _Reading:
+    """One range of persons being read."""
+
+    def __init__(self, tables: _Tables, vocabulary: Vocabulary, first: int, last: int) -> None:
+        self.tables, self.vocabulary = tables, vocabulary
+        self.where = f" WHERE t.person_id BETWEEN {first} AND {last}"
+
+    def records(self) -> Records:
+        parts = [part for part in (self._conditions(), self._drugs(), self._procedures(), self._findings("measurement"),
+                                   self._findings("observation"), self._episodes()) if part is not None]  # fmt: skip
+        rows = pl.concat([pl.DataFrame(schema={**_ROW, "why": pl.String()}), *parts], how="diagonal_relaxed")
+        rows = rows.sort("patient_id", "date", maintain_order=True, nulls_last=False).with_row_index("row", offset=1)
+        rows = rows.with_columns(pl.col("row").cast(pl.Int64))
+        lost = rows.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS)
+        facts = rows.filter(pl.col("why").is_null())
+        empty = [pl.lit(None, dtype=pl.String).alias(one) for one in FACT_COLUMNS if one not in facts.columns]
+        return Records(self._patients(), facts.with_columns(empty).select(FACT_COLUMNS), lost.cast(schema(NOT_UNDERSTOOD_COLUMNS)))  # type: ignore[arg-type]
+
+    def _fetch(self, table: str) -> pl.DataFrame | None:
+        if table not in self.tables.present:
+            return None
+        frame = self.tables.fetch(_SQL[table] + self.where).with_columns(pl.col("who").cast(pl.String).alias("patient_id"))
+        dates = [pl.col(one).cast(pl.Date, strict=False).cast(pl.String) for one in ("date", "ended") if one in frame.columns]
+        return frame.with_columns(dates)
+
+    def _patients(self) -> pl.DataFrame:
+        people = self._fetch("person")
+        assert people is not None  # asked for before
+        part = [pl.col(one).cast(pl.Int64, strict=False).cast(pl.String).str.zfill(size) for one, size in (("y", 4), ("m", 2), ("d", 2))]
+        born = pl.concat_str([part[0], *(pl.concat_str([pl.lit("-"), one]).fill_null("") for one in part[1:])])
+        frame = people.with_columns(
+            born.alias("birth_date"), pl.col("sex").str.to_lowercase(), pl.lit(None, dtype=pl.String).alias("history")
+        )
+        died = self._fetch("death")
+        if died is None:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("death_date"))
+        else:
+            frame = frame.join(died.group_by("patient_id").agg(pl.col("date").min().alias("death_date")), on="patient_id", how="left")
+        return frame.select(PATIENT_COLUMNS).sort("patient_id")
+
+    # -- rows ------------------------------------------------------------------------------------------------------
+
+    def _conditions(self) -> pl.DataFrame | None:
+        frame = self._fetch("condition_occurrence")
+        if frame is None:
+            return None
+        known = self._known(frame, self.vocabulary.disease_index.find, ("icd10cm", "icdo3", "oncotree"))
+        why = pl.when(known.is_null()).then(pl.lit("the condition is no disease of the vocabulary"))
+        return frame.with_columns(pl.lit("diagnosis").alias("fact"), known.alias("value"), why.alias("why")).select(*_ROW, "why")
+
+    def _drugs(self) -> pl.DataFrame | None:
+        frame = self._fetch("drug_exposure")
+        if frame is None:
+            return None
+        if self._ingredients is not None:
+            frame = frame.join(self._ingredients, on="concept", how="left")
+        else:
+            frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("ingredient"))
+        by_code = self._known(frame, self.vocabulary.therapy_index.find, ("rxnorm", "atc"))
+        value = pl.coalesce(by_code, pl.col("ingredient"), _name(), pl.col("source"))
+        frame = frame.with_columns(pl.lit("treatment").alias("fact"), value.alias("value"), pl.col("ended").alias("end"))
+        return _with_why(frame.unique(["patient_id", "date", "end", "value"], maintain_order=True)).select(*_ROW, "end", "reason", "why")
+
+    @cached_property
+    def _ingredients(self) -> pl.DataFrame | None:
+        return self.tables.fetch(_SQL["ingredients"]) if "concept_ancestor" in self.tables.present else None
+
+    def _procedures(self) -> pl.DataFrame | None:
+        frame = self._fetch("procedure_occurrence")
+        if frame is None:
+            return None
+        known = self._known(frame, self.vocabulary.therapy_index.find, ())
+        why = pl.when(known.is_null()).then(pl.lit("the procedure is no treatment of the vocabulary"))
+        return frame.with_columns(pl.lit("treatment").alias("fact"), known.alias("value"), why.alias("why")).select(*_ROW, "why")
+
+    def _findings(self, table: str) -> pl.DataFrame | None:
+        """Measurements and observations: the fact by code, else by name, else as the source called it; the value with its unit."""
+        frame = self._fetch(table)
+        if frame is None:
+            return None
+        fact = pl.coalesce(self._known(frame, self.vocabulary.fact_index.find, ("loinc",)), _name(), pl.col("source"))
+        sign = pl.col("operator").replace_strict(_OPERATORS, default="") if "operator" in frame.columns else pl.lit("")
+        number = pl.when(pl.col("number").is_not_null()).then(pl.concat_str([sign.fill_null(""), _plain_number()]))
+        value = pl.coalesce(number, pl.col("answer"), pl.col("said"))
+        unit = pl.when(pl.col("number").is_not_null()).then(pl.coalesce(pl.col("unit"), pl.col("unit_said")))
+        return _with_why(frame.with_columns(fact.alias("fact"), value.alias("value"), unit.alias("unit"))).select(*_ROW, "unit", "why")
+
+    def _episodes(self) -> pl.DataFrame | None:
+        frame = self._fetch("episode")
+        if frame is None:
+            return None
+        name = pl.coalesce(_name(), pl.col("source")).str.to_lowercase()
+        fact: Any = pl.when(False).then(pl.lit(""))
+        value: Any = pl.when(False).then(pl.lit(""))
+        for part, meant, said in _EPISODES:
+            fact, value = fact.when(name.str.contains(part)).then(pl.lit(meant)), value.when(name.str.contains(part)).then(pl.lit(said))
+        found = frame.with_columns(fact.otherwise(None).alias("fact"), value.otherwise(None).alias("value"))
+        why = pl.when(pl.col("fact").is_null()).then(pl.lit("this kind of episode says nothing that the other tables do not"))
+        return found.with_columns(why.alias("why"), pl.col("fact").fill_null("episode")).select(*_ROW, "why")
+
+    def _known(self, frame: pl.DataFrame, find: Callable[[str], str | None], systems: tuple[str, ...]) -> pl.Series:
+        """The identifier that each row's code, name or source value leads to; null where none does."""
+        asked = frame.select("system", "code", "name", "source").unique()
+        codes = self.vocabulary.codes
+        answers = []
+        for system, code, name, source in asked.rows():
+            own = _SYSTEMS.get(system or "")
+            short = (code or "").split("-")[0] if own == "icdo3" else code  # a condition code of ICDO3 also names the site
+            words = [short if own in systems else None, name, source]
+            answers.append(next((found for word in words if word and (found := codes.get((own or "", word.lower())) or find(word))), None))
+        table = asked.with_columns(pl.Series("known", answers, dtype=pl.String))
+        return frame.join(table, on=["system", "code", "name", "source"], how="left", nulls_equal=True, maintain_order="left")["known"]
+
+
+_ROW = {"patient_id": pl.String(), "date": pl.String(), "fact": pl.String(), "value": pl.String()}
+
+
+def _name() -> pl.Expr:
+    return pl.when(pl.col("name") != "No matching concept").then("name")
+
+
+def _plain_number() -> pl.Expr:
+    whole = pl.col("number").cast(pl.Float64)
+    return pl.when(whole == whole.round(0)).then(whole.cast(pl.Int64).cast(pl.String)).otherwise(whole.cast(pl.String))
+
+
+def _with_why(frame: pl.DataFrame) -> pl.DataFrame:
+    unnamed = pl.col("fact").is_null() | (pl.col("fact") == "treatment") & pl.col("value").is_null()
+    why = pl.when(unnamed).then(pl.lit("neither a concept nor a source value names it"))
+    return frame.with_columns(why.alias("why"), pl.col("fact").fill_null(""))
