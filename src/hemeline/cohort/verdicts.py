@@ -22,7 +22,7 @@ from hemeline.knowledge.words import RESULT_FEATURES
 
 ANY_VERSION = "missing_in_any_version"  # only to make the table of missing facts from
 VERDICT = pl.Enum(["yes", "no", "unknown"])
-_CODES = {True: 0, False: 1, None: 2}
+_YES, _NO, _UNKNOWN = 0, 1, 2  # positions in VERDICT
 _RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
 
 
@@ -48,11 +48,12 @@ def _empty() -> pl.DataFrame:
 
 def _of_group(evaluation: Evaluation, group: Judged) -> Iterator[pl.DataFrame]:
     ids = evaluation.course.facts.patients.ids.gather(group.patients)
+    coded = _Coded(group.verdicts)
     for position, candidate in enumerate(group.plan.candidates):
         tree = group.plan.trees[f"{position}.{len(candidate.versions) - 1}"]
-        verdict = _codes(group.verdicts[str(position)])
-        missing, near = _Reasons(evaluation, group, tree).of(verdict)
-        others = [_Reasons(evaluation, group, group.plan.trees[f"{position}.{n}"]) for n in range(len(candidate.versions) - 1)]
+        verdict = coded[str(position)]
+        missing, near = _Reasons(evaluation, group, coded, tree).of(verdict)
+        others = [_Reasons(evaluation, group, coded, group.plan.trees[f"{position}.{n}"]) for n in range(len(candidate.versions) - 1)]
         size = len(ids)
         same = {
             "therapy": candidate.entry.id, "indication": candidate.indication.id, "basis": candidate.version.basis,
@@ -78,8 +79,19 @@ def _together(lists: list[pl.Series]) -> pl.Series:
     return frame.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("all"))["all"]
 
 
-def _codes(truths: pl.Series) -> NDArray[np.int64]:
-    return truths.cast(pl.Int64).replace_strict([1, 0], [0, 1], default=2).fill_null(2).to_numpy()
+class _Coded:
+    """The truths of a frame as positions in ``VERDICT``, each column once."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self.frame = frame
+        self._columns: dict[str, NDArray[np.int8]] = {}
+
+    def __getitem__(self, name: str) -> NDArray[np.int8]:
+        if name not in self._columns:
+            truths = self.frame[name]
+            met = truths.fill_null(False).to_numpy()
+            self._columns[name] = np.where(truths.is_null().to_numpy(), _UNKNOWN, np.where(met, _YES, _NO)).astype(np.int8)
+        return self._columns[name]
 
 
 @dataclass
@@ -88,21 +100,22 @@ class _Reasons:
 
     evaluation: Evaluation
     group: Judged
+    coded: _Coded
     tree: Tree
 
-    def of(self, verdict: NDArray[np.int64]) -> tuple[pl.Series, pl.Series]:
+    def of(self, verdict: NDArray[np.int8]) -> tuple[pl.Series, pl.Series]:
         """Missing facts of the unknown, and the one unmet criterion of those not possible."""
         missing: list[list[str]] = [[]]
         near: list[str | None] = [None]
         which_missing, which_near = np.zeros(len(verdict), dtype=np.int64), np.zeros(len(verdict), dtype=np.int64)
-        for code, which in ((2, which_missing), (1, which_near)):
+        for code, which in ((_UNKNOWN, which_missing), (_NO, which_near)):
             rows = np.flatnonzero(verdict == code)
             first, pattern = self._patterns(rows)
-            listed = missing if code == 2 else near
+            listed = missing if code == _UNKNOWN else near
             which[rows] = pattern + len(listed)
             for row in first:
                 person = Person(self.evaluation, int(self.group.patients[row]))
-                listed.append(self._missing(person) if code == 2 else self._near(person))  # type: ignore[arg-type]
+                listed.append(self._missing(person) if code == _UNKNOWN else self._near(person))  # type: ignore[arg-type]
         return pl.Series(missing, dtype=pl.List(pl.String)).gather(which_missing), pl.Series(near, dtype=pl.String).gather(which_near)
 
     def _missing(self, person: Person) -> list[str]:
@@ -123,19 +136,19 @@ class _Reasons:
         _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
         return rows[first], pattern.astype(np.int64)
 
-    def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int64]]:
+    def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
         for leaf in dict.fromkeys(leaves_of(self.tree)):
-            yield _codes(self.group.verdicts[self.group.plan.leaves[leaf]])[rows]
+            yield self.coded[self.group.plan.leaves[leaf]][rows]
             yield from self._within(leaf, self.group.patients[rows])
 
-    def _within(self, leaf: Leaf, patients: NDArray[np.intp]) -> Iterator[NDArray[np.int64]]:
+    def _within(self, leaf: Leaf, patients: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         if leaf.name not in RESULT_FEATURES.values():
             return
         for column in leaf.columns:
             definition = self.evaluation.within(column.partition(":")[2].rpartition(":")[0])
             for inner in dict.fromkeys(leaves_of(definition.trees[column])):
-                yield _codes(definition.leaves[definition.columns[inner]])[patients]
+                yield _Coded(definition.leaves)[definition.columns[inner]][patients]
                 yield from self._within(inner, patients)
 
 
