@@ -19,7 +19,7 @@ import polars as pl
 
 from hemeline.errors import RecordError
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema
-from hemeline.vocabulary import Vocabulary
+from hemeline.vocabulary import Vocabulary, normal
 
 NEEDED = ("person", "concept")
 OPTIONAL = (
@@ -35,6 +35,7 @@ _EPISODES = (
 )
 _OPERATORS = {"<": "<", "<=": "<=", ">": ">", ">=": ">=", "=": ""}
 
+_NOTHING = "No matching concept"  # the concept with the number 0
 _CONCEPT = "c.concept_name AS name, c.concept_code AS code, c.vocabulary_id AS system"
 _SQL = {
     "person": """SELECT t.person_id AS who, t.year_of_birth AS y, t.month_of_birth AS m, t.day_of_birth AS d, c.concept_name AS sex
@@ -138,7 +139,7 @@ class _Reading:
         parts = [part for part in (self._conditions(), self._drugs(), self._procedures(), self._findings("measurement"),
                                    self._findings("observation"), self._episodes()) if part is not None]  # fmt: skip
         rows = pl.concat([pl.DataFrame(schema={**_ROW, "why": pl.String()}), *parts], how="diagonal_relaxed")
-        rows = rows.sort("patient_id", "date", maintain_order=True, nulls_last=False).with_row_index("row", offset=1)
+        rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False).with_row_index("row", offset=1)
         rows = rows.with_columns(pl.col("row").cast(pl.Int64))
         lost = rows.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS)
         facts = rows.filter(pl.col("why").is_null())
@@ -150,7 +151,8 @@ class _Reading:
             return None
         frame = self.tables.fetch(_SQL[table] + self.where).with_columns(pl.col("who").cast(pl.String).alias("patient_id"))
         dates = [pl.col(one).cast(pl.Date, strict=False).cast(pl.String) for one in ("date", "ended") if one in frame.columns]
-        return frame.with_columns(dates)
+        words = [pl.col(one).replace(_NOTHING, None) for one in ("name", "code", "answer", "operator", "unit") if one in frame.columns]
+        return frame.with_columns(*dates, *words)
 
     def _patients(self) -> pl.DataFrame:
         people = self._fetch("person")
@@ -186,7 +188,7 @@ class _Reading:
         else:
             frame = frame.with_columns(pl.lit(None, dtype=pl.String).alias("ingredient"))
         by_code = self._known(frame, self.vocabulary.therapy_index.find, ("rxnorm", "atc"))
-        value = pl.coalesce(by_code, pl.col("ingredient"), _name(), pl.col("source"))
+        value = pl.coalesce(by_code, pl.col("ingredient"), pl.col("name"), pl.col("source"))
         frame = frame.with_columns(pl.lit("treatment").alias("fact"), value.alias("value"), pl.col("ended").alias("end"))
         return _with_why(frame.unique(["patient_id", "date", "end", "value"], maintain_order=True)).select(*_ROW, "end", "reason", "why")
 
@@ -207,7 +209,7 @@ class _Reading:
         frame = self._fetch(table)
         if frame is None:
             return None
-        fact = pl.coalesce(self._known(frame, self.vocabulary.fact_index.find, ("loinc",)), _name(), pl.col("source"))
+        fact = pl.coalesce(self._known(frame, self.vocabulary.fact_index.find, ("loinc",)), pl.col("name"), pl.col("source"))
         sign = pl.col("operator").replace_strict(_OPERATORS, default="") if "operator" in frame.columns else pl.lit("")
         number = pl.when(pl.col("number").is_not_null()).then(pl.concat_str([sign.fill_null(""), _plain_number()]))
         value = pl.coalesce(number, pl.col("answer"), pl.col("said"))
@@ -218,7 +220,7 @@ class _Reading:
         frame = self._fetch("episode")
         if frame is None:
             return None
-        name = pl.coalesce(_name(), pl.col("source")).str.to_lowercase()
+        name = pl.coalesce(pl.col("name"), pl.col("source")).str.to_lowercase()
         fact: Any = pl.when(False).then(pl.lit(""))
         value: Any = pl.when(False).then(pl.lit(""))
         for part, meant, said in _EPISODES:
@@ -236,16 +238,12 @@ class _Reading:
             own = _SYSTEMS.get(system or "")
             short = (code or "").split("-")[0] if own == "icdo3" else code  # a condition code of ICDO3 also names the site
             words = [short if own in systems else None, name, source]
-            answers.append(next((found for word in words if word and (found := codes.get((own or "", word.lower())) or find(word))), None))
+            answers.append(next((found for word in words if word and (found := codes.get((own or "", normal(word))) or find(word))), None))
         table = asked.with_columns(pl.Series("known", answers, dtype=pl.String))
         return frame.join(table, on=["system", "code", "name", "source"], how="left", nulls_equal=True, maintain_order="left")["known"]
 
 
 _ROW = {"patient_id": pl.String(), "date": pl.String(), "fact": pl.String(), "value": pl.String()}
-
-
-def _name() -> pl.Expr:
-    return pl.when(pl.col("name") != "No matching concept").then("name")
 
 
 def _plain_number() -> pl.Expr:
