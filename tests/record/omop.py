@@ -63,7 +63,7 @@ def tables(records: Records) -> dict[str, pl.DataFrame]:
 
 
 def _birth(written: str) -> dict[str, int | None]:
-    parts = [int(part) for part in written.split("-")] + [None, None]  # type: ignore[list-item]
+    parts = [int(part) for part in written.split("-")] + [None, None]
     return {"year_of_birth": parts[0], "month_of_birth": parts[1], "day_of_birth": parts[2]}
 
 

@@ -138,7 +138,7 @@ class _Reading:
     def records(self) -> Records:
         parts = [part for part in (self._conditions(), self._drugs(), self._procedures(), self._findings("measurement"),
                                    self._findings("observation"), self._episodes()) if part is not None]  # fmt: skip
-        rows = pl.concat([pl.DataFrame(schema={**_ROW, "why": pl.String()}), *parts], how="diagonal_relaxed")
+        rows = pl.concat([pl.DataFrame(schema={**_ROW, **_MORE}), *parts], how="diagonal_relaxed")
         rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False).with_row_index("row", offset=1)
         rows = rows.with_columns(pl.col("row").cast(pl.Int64))
         lost = rows.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS)
@@ -243,6 +243,7 @@ class _Reading:
         return frame.join(table, on=["system", "code", "name", "source"], how="left", nulls_equal=True, maintain_order="left")["known"]
 
 
+_MORE = {one: pl.String() for one in ("end", "unit", "reason", "why")}
 _ROW = {"patient_id": pl.String(), "date": pl.String(), "fact": pl.String(), "value": pl.String()}
 
 

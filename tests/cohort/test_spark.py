@@ -1,0 +1,108 @@
+"""The cohort on a real Spark: the same tables as the local engine, row by row."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from hemeline import api
+from hemeline.cohort.run import TABLES
+from hemeline.knowledge import Knowledge
+
+pyspark = pytest.importorskip("pyspark", reason="Spark needs the extra spark")
+if shutil.which("java") is None:
+    pytest.skip("Spark needs a Java runtime", allow_module_level=True)
+
+DAY = "2026-11-22"
+HOME = Path(pyspark.__file__).parent
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, knowledge: Knowledge) -> Path:
+    path = tmp_path_factory.mktemp("made") / "aml.parquet"
+    api.synthesise(path, knowledge, patients=1200, disease="aml", seed=9)
+    return path
+
+
+@pytest.fixture(scope="module")
+def local(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("local") / "out"
+    api.assess_cohort(made, out, as_of=DAY, region="EU", workers=1)
+    return out
+
+
+def rows(folder: Path, table: str) -> pl.DataFrame:
+    found = pl.read_parquet(folder / table / "*.parquet").with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    return found.sort([name for name, kind in found.schema.items() if kind != pl.List(pl.String)])
+
+
+def on_spark(source: Path, out: Path, master: str) -> Path:
+    """The command, in a process of its own: a Java machine stays in its process."""
+    command = [sys.executable, "-c", "from hemeline.cli import main; main()", "cohort", "assess", str(source), "--out", str(out)]
+    options = ["--as-of", DAY, "--region", "EU", "--memory", "315MB", "--workers", "1", "--engine", "spark", "--master", master]
+    environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
+    done = subprocess.run([*command, *options], capture_output=True, text=True, env=environment, check=False, timeout=240)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return out
+
+
+def test_two_threads_give_the_tables_of_the_local_engine(made: Path, local: Path, tmp_path: Path) -> None:
+    out = on_spark(made, tmp_path / "out", "local[2]")
+    assert {table: rows(out, table).equals(rows(local, table)) for table in TABLES} == dict.fromkeys(TABLES, True)
+    assert len(list((out / "done").iterdir())) > 1
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[str]:
+    """A standalone master and two workers on this machine."""
+    port = _free_port()
+    environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "PYSPARK_PYTHON": sys.executable, "SPARK_NO_DAEMONIZE": "1"}
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*words: str) -> None:
+        with (tmp_path / "spark.log").open("ab") as log:
+            command = [str(HOME / "bin" / "spark-class"), *words]
+            started.append(subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log))
+
+    master = "org.apache.spark.deploy.master.Master"
+    start(master, "--host", "127.0.0.1", "--port", str(port), "--webui-port", str(_free_port()))
+    _wait_for(port)
+    worker = "org.apache.spark.deploy.worker.Worker"
+    for number in range(2):
+        folder, page = str(tmp_path / f"worker-{number}"), str(_free_port())
+        start(worker, "--cores", "1", "--memory", "1G", "--work-dir", folder, "--webui-port", page, f"spark://127.0.0.1:{port}")
+    try:
+        yield f"spark://127.0.0.1:{port}"
+    finally:
+        for one in reversed(started):
+            one.kill()
+            one.wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise AssertionError("the master did not start")
+
+
+def test_a_master_and_two_workers_give_the_tables_of_the_local_engine(made: Path, local: Path, cluster: str, tmp_path: Path) -> None:
+    out = on_spark(made, tmp_path / "out", cluster)
+    assert {table: rows(out, table).equals(rows(local, table)) for table in TABLES} == dict.fromkeys(TABLES, True)
