@@ -22,7 +22,7 @@ _PREPARES = ("bridging", "lymphodepletion", "conditioning")
 _CONTINUES_WITHIN_DAYS = 180
 _LASTING = ("drug", "regimen")
 _ENDLESS = 2**30
-_ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "treatment": 6, "status": 8, "death": 9}
+_ORDER = {"failed": 1, "response": 2, "relapse": 3, "progression": 4, "transformation": 5, "treatment": 6, "status": 8, "death": 9}
 
 
 @dataclass(frozen=True)
@@ -120,7 +120,7 @@ def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
         kind = categories[value] if name == "response" else words[value] if name == "status" else np.full(len(at), EVENT[name], np.int32)
         parts.append(_once(_part(facts, at, kind, _ORDER[name])))
     at = facts.where("treatment")
-    events = Table.together([*parts, _treatments(facts, at), _failures(facts, at), _deaths(facts)])
+    events = Table.together([*parts, _treatments(facts, at), _failures(facts, at), _changes(diagnoses), _deaths(facts)])
     first = diagnoses.first_low[events["patient"]]
     before = (events["date_low"] < first) & (events["date_high"] >= first)
     return events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32))
@@ -162,16 +162,20 @@ def _failures(facts: Facts, at: Positions) -> Table:
 
 
 def _deaths(facts: Facts) -> Table:
-    people = facts.patients
-    dead = np.flatnonzero(people.death_low != NO_DAY).astype(np.int32)
-    none = np.zeros(len(dead), dtype=np.int32)
-    return Table(
-        {
-            "patient": dead, "date_low": people.death_low[dead], "date_high": people.death_high[dead], "line": none,
-            "kind": none + EVENT["death"], "order": none + _ORDER["death"],
-            "source": none - 1,
-        }
-    )  # fmt: skip
+    return _of_patients(facts.patients.death_low, facts.patients.death_high, "death")
+
+
+def _changes(diagnoses: Diagnoses) -> Table:
+    """The last change of disease."""
+    return _of_patients(diagnoses.changed_low, diagnoses.changed_high, "transformation")
+
+
+def _of_patients(low: Days, high: Days, kind: str) -> Table:
+    """An event that some patients have on a date of their own."""
+    who = np.flatnonzero(low != NO_DAY).astype(np.int32)
+    none = np.zeros(len(who), dtype=np.int32)
+    same = {"line": none, "kind": none + EVENT[kind], "order": none + _ORDER[kind], "source": none - 1}
+    return Table({"patient": who, "date_low": low[who], "date_high": high[who], **same})
 
 
 def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Events:
