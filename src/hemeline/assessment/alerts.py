@@ -5,15 +5,16 @@ They are found for all patients at once, as rows of one table. An alert never ch
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
+from hemeline.assessment.plan import Plan
 from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
 from hemeline.columns import Table, Truths, runs
@@ -23,6 +24,7 @@ from hemeline.criteria.limits import parse_limit
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import PossibleRule
+from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY
 
 KINDS: tuple[Kind, ...] = ("wish", "conflict", "possible", "stale")
@@ -251,7 +253,8 @@ class _Watch:
         """Markers that decide an option in force, last tested before the latest relapse or a therapy against them."""
         mine = np.zeros(self.size, dtype=bool)
         mine[group.patients] = True
-        for marker in self._deciding_markers(group):
+        known = set(self.recorded.names)
+        for marker in (one for one in _deciding(group.plan) if one in known):
             first, measured = self.recorded.date_of(marker)
             tested, name = mine & (first > UNDATED_LOW), self.vocabulary.facts[marker].name
             old = tested & (self._relapse != NO_DAY) & (measured < self._relapse)
@@ -272,19 +275,27 @@ class _Watch:
 
     def _treated_against(self, marker: str, measured: NDArray[np.int32]) -> NDArray[np.int32]:
         """The last therapy aimed at a marker that began after the marker was measured; -1 if none did."""
-        aims = np.array([marker in self.vocabulary.markers_of(one) for one in self.facts.therapies])
+        aims = _aimed_at(self.vocabulary, marker)
         rows = self.course.exposures
         rows = rows.take(aims[rows["therapy"]] & (rows["start_low"] > measured[rows["patient"]]))
         found = np.full(self.size, -1, dtype=np.int32)
         found[rows["patient"]] = rows["therapy"]
         return found
 
-    def _deciding_markers(self, group: Judged) -> Iterator[str]:
-        """Recorded markers that decide an option in force, or that one is aimed at."""
-        decided = {leaf.fact for tree in group.plan.trees.values() for leaf in leaves_of(tree)}
-        aimed = {marker for candidate in group.plan.candidates for marker in self.vocabulary.markers_of(candidate.entry.id)}
-        known = set(self.recorded.names)
-        return (one for one, fact in self.vocabulary.facts.items() if fact.kind == "marker" and one in known and one in decided | aimed)
+
+@lru_cache(maxsize=512)
+def _aimed_at(vocabulary: Vocabulary, marker: str) -> Truths:
+    """Which therapies of the vocabulary are aimed at a marker."""
+    return np.array([marker in vocabulary.markers_of(one) for one in vocabulary.therapies])
+
+
+@lru_cache(maxsize=512)
+def _deciding(plan: Plan) -> tuple[str, ...]:
+    """Markers that decide an option in force, or that one is aimed at."""
+    vocabulary = plan.knowledge.vocabulary
+    decided = {leaf.fact for tree in plan.trees.values() for leaf in leaves_of(tree)}
+    aimed = {marker for candidate in plan.candidates for marker in vocabulary.markers_of(candidate.entry.id)}
+    return tuple(one for one, fact in vocabulary.facts.items() if fact.kind == "marker" and one in decided | aimed)
 
 
 __all__ = ["KINDS", "Alerts", "alerts_of"]

@@ -6,6 +6,7 @@ Where dates are partial, several orders are possible: ``orders`` says which are 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -197,6 +198,7 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
     return Events(**copied, courses=courses, end=end, intent=intent, switch=switch, start=np.cumsum(count) - count, count=count)
 
 
+@lru_cache(maxsize=8)
 def is_lasting(vocabulary: Vocabulary) -> Truths:
     """Which therapies are given over time; a procedure or infusion is over on its day."""
     return np.array([one.kind in _LASTING for one in vocabulary.therapies.values()])

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths
+from hemeline.columns import Table, Truths, frame_of
 from hemeline.course.course import Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
@@ -53,7 +53,7 @@ class Features:
             base, _, end = name.rpartition(".")
             numbers[:, position] = self.pair(base)[end == "high"]
         frames = [truth_frame({name: self.truth(name) for name in truths})] if truths else []
-        frames += [pl.from_numpy(numbers, schema=bounds, orient="row")] if bounds else []
+        frames += [frame_of(numbers, bounds, pl.Float64)] if bounds else []
         return pl.concat(frames, how="horizontal") if frames else pl.DataFrame()
 
     @cached_property
@@ -292,7 +292,7 @@ def truth_frame(truths: Mapping[str, Truth]) -> pl.DataFrame:
     if not truths:
         return pl.DataFrame()
     coded = np.stack([surely.astype(np.int8) + perhaps for surely, perhaps in truths.values()], axis=1)
-    return pl.from_numpy(np.asfortranarray(coded), schema=list(truths), orient="row")
+    return frame_of(np.asfortranarray(coded), list(truths), pl.Int8)
 
 
 def _asks_exposure(column: str) -> bool:

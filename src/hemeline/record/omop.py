@@ -139,7 +139,9 @@ class _Reading:
         parts = [part for part in (self._conditions(), self._drugs(), self._procedures(), self._findings("measurement"),
                                    self._findings("observation"), self._episodes()) if part is not None]  # fmt: skip
         rows = pl.concat([pl.DataFrame(schema={**_ROW, **_MORE}), *parts], how="diagonal_relaxed")
-        rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False).with_row_index("row", offset=1)
+        rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False).with_row_index(
+            "row", offset=1
+        )
         rows = rows.with_columns(pl.col("row").cast(pl.Int64))
         lost = rows.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS)
         facts = rows.filter(pl.col("why").is_null())
