@@ -1,6 +1,7 @@
 # make example   assess a shipped example: the report on screen, an HTML file beside it
 # make test      install what the tests need and run all of them
-# Both make what they need, once, in .venv; PYTHON=... chooses another Python (3.11 or later).
+# make real-data what is made of the public tables of docs/real-data.md; those that are not there are skipped
+# They make what they need, once, in .venv; PYTHON=... chooses another Python (3.11 or later).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
@@ -8,7 +9,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: example test check benchmark clean
+.PHONY: example test check benchmark real-data clean
 
 example: $(VENV)/installed
 	mkdir -p out
@@ -19,14 +20,17 @@ test: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -n auto -q
 
 check: $(VENV)/installed-dev
-	$(BIN)/ruff format --check src tests benchmarks
-	$(BIN)/ruff check src tests benchmarks
+	$(BIN)/ruff format --check src tests benchmarks examples
+	$(BIN)/ruff check src tests benchmarks examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/hemeline knowledge check
 
 benchmark: $(VENV)/installed-dev
 	$(BIN)/python -m benchmarks
+
+real-data: $(VENV)/installed
+	$(BIN)/python -m examples.real_data $(DATA)
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

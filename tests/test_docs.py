@@ -24,6 +24,7 @@ from sybil.parsers.markdown import CodeBlockParser, PythonCodeBlockParser
 from sybil.typing import Parser
 
 import hemeline
+from examples import real_data
 from hemeline import api, cli
 from hemeline.cli.app import app
 from hemeline.criteria.features import FEATURES
@@ -35,9 +36,7 @@ from tests.conftest import ROOT, SHARED
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 NAMED = [pytest.param(one, id=one.name) for one in DOCUMENTS]
 # Where docs/real-data.md asks to save the public tables, and under which name they are published.
-TABLES = {"target-all.tsv": "all_target_aall0331_9906/clinical.tsv"} | {
-    f"{name}.csv": f"cml_myelo/{name}.csv" for name in ("claudianiPon", "hahnelFigS2", "hahnelFigS5", "miSR", "michor", "stein")
-}
+TABLES = {table.name: table.published for table in real_data.TABLES}
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 
 

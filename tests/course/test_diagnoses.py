@@ -27,7 +27,10 @@ def test_a_disease_begins_with_its_first_diagnosis(knowledge: Knowledge) -> None
     assert read(knowledge, "2021-03-01 diagnosis b-all", "2021-01 diagnosis b-all") == ("b-all", "2021-01", None, None)
 
 
-@pytest.mark.parametrize("order", [("all", "b-all"), ("b-all", "all"), ("leukemia", "b-all"), ("acute-leukemia", "b-all")])
+@pytest.mark.parametrize(
+    "order",
+    [("all", "b-all"), ("b-all", "all"), ("leukemia", "b-all"), ("acute-leukemia", "b-all"), ("9800/3", "b-all"), ("9801/3", "b-all")],
+)
 def test_the_more_exact_of_two_diagnoses_counts_and_is_no_transformation(order: tuple[str, str], knowledge: Knowledge) -> None:
     first, second = order
     assert read(knowledge, f"2021-01-01 diagnosis {first}", f"2021-02-01 diagnosis {second}") == ("b-all", "2021-01-01", None, None)
@@ -68,3 +71,14 @@ def test_who_has_no_diagnosis_may_have_any_disease(knowledge: Knowledge) -> None
 def test_two_groups_that_share_a_disease_leave_each_other_open(knowledge: Knowledge) -> None:
     assert patient(knowledge, "2021-01-01 diagnosis lymphoma").asked({"disease": ["b-nhl", "hl", "ptcl"]}) == "yes"
     assert patient(knowledge, "2021-01-01 diagnosis lymphoma").asked({"disease": "b-nhl"}) == "unknown"
+
+
+@pytest.mark.parametrize("order", [("9591/3", "dlbcl"), ("dlbcl", "9591/3"), ("9590/3", "dlbcl"), ("non-Hodgkin_lymphoma", "dlbcl")])
+def test_a_lymphoma_that_was_not_named_may_turn_out_to_be_any(order: tuple[str, str], knowledge: Knowledge) -> None:
+    first, second = order
+    assert read(knowledge, f"2021-01-01 diagnosis {first}", f"2021-02-01 diagnosis {second}") == ("dlbcl", "2021-01-01", None, None)
+
+
+def test_a_non_hodgkin_lymphoma_never_turns_out_to_be_hodgkin_lymphoma(knowledge: Knowledge) -> None:
+    told = read(knowledge, "2021-01-01 diagnosis 9591/3", "2021-02-01 diagnosis hl")
+    assert told == ("hl", "2021-01-01", "nhl", "2021-02-01")

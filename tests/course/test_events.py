@@ -99,3 +99,13 @@ def test_a_treatment_begins_before_it_ends(knowledge: Knowledge) -> None:
 def test_drugs_begun_together_are_one_course_or_as_many_as_recorded(courses: str, counted: int, knowledge: Knowledge) -> None:
     told = patient(knowledge, REMISSION[0], f"2020-01-05 treatment vincristine {courses}", "2020-01-05 treatment dexamethasone")
     assert told.course.events.courses.sum() == counted
+
+
+@pytest.mark.parametrize("death", ["- death", "2022 death"])
+def test_a_death_whose_date_leaves_it_open_comes_after_whatever_is_recorded(death: str, knowledge: Knowledge) -> None:
+    told = patient(knowledge, *REMISSION, "2022-05-01 relapse marrow", death)
+    assert events(told)[-2:] == ["relapse", "death"] and told.counts[2] == 1 and told.state == "dead"
+
+
+def test_a_death_on_an_earlier_day_stays_there(knowledge: Knowledge) -> None:
+    assert events(patient(knowledge, *REMISSION, "2022-05-01 relapse marrow", "2021-06 death"))[-2:] == ["death", "relapse"]

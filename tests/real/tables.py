@@ -47,3 +47,11 @@ class Table:
 
 
 TARGET = Table("all_target_aall0331_9906/clinical.tsv", "target-all.yaml")
+HD98A = Table("aml_amlsg_hd98a/clinical.csv", "aml-amlsg-hd98a.yaml")
+WAVES = Table("aml_beataml/beataml_waves1_2_clinical.csv", "aml-beataml-waves.yaml")
+CHALLENGE = Table("aml_beataml/beataml_challenge_326.csv", "aml-beataml-challenge.yaml")
+MYELOID = Table("survival_pkg/myeloid.csv", "aml-survival-myeloid.yaml")
+EBMT1, EBMT2, EBMT4 = (Table(f"hct_ebmt/ebmt{one}.csv", f"hct-ebmt{one}.yaml") for one in (1, 2, 4))
+FOLLICULAR = Table("lymphoma_pmh/follic.csv", "lymphoma-pmh-follicular.yaml")
+HODGKIN = Table("lymphoma_pmh/hd.csv", "lymphoma-pmh-hodgkin.yaml")
+IMWG = Table("cdisc_imwg/rs_onco_imwg.csv", "mm-cdisc-imwg.yaml")

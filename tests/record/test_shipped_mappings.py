@@ -8,7 +8,7 @@ import pytest
 
 from hemeline import api
 from hemeline.knowledge import Knowledge
-from hemeline.record import Records
+from hemeline.record import Records, read_mapping
 from tests.conftest import ROOT
 from tests.record.reading import facts, lost, saved
 
@@ -54,6 +54,26 @@ def test_a_patient_of_stein_is_named_by_group_and_number(tmp_path: Path, knowled
     found = through("cml-stein", "Grp,Pt,Years,Prct\nA,1,0,10\nB,1,1,5\n", tmp_path, knowledge)
     assert found.patients["patient_id"].to_list() == ["A-1", "B-1"]
     assert ("B-1", "2000-12-31", "BCR::ABL1-IS", "5") in facts(found)
+
+
+@pytest.mark.parametrize("path", [pytest.param(one, id=one.stem) for one in sorted(MAPPINGS.glob("*.yaml"))])
+def test_every_mapping_of_the_examples_is_one_and_gives_a_diagnosis(path: Path, knowledge: Knowledge) -> None:
+    mapping = read_mapping(path, knowledge.vocabulary)
+    assert "diagnosis" in {one.fact for one in mapping.facts}
+    assert all(reason.strip() for reason in mapping.ignore.values())
+
+
+def test_lymphoma_without_an_identifier_has_a_year_of_birth_and_a_relapse_by_its_years(tmp_path: Path, knowledge: Knowledge) -> None:
+    table = "age,hgb,clinstg,ch,rt,time,status\n56.0,140,2,N,Y,2,1\n36.0,130,2,N,Y,1,2\n"
+    found = through("lymphoma-pmh-follicular", table, tmp_path, knowledge)
+    assert found.patients.rows() == [("1", "1911", None, None, "partial"), ("2", "1931", None, "1968-12-30", "partial")]
+    assert [one for one in facts(found) if one[2] == "relapse"] == [("1", "1969-12-30", "relapse", "unspecified")]
+
+
+def test_a_response_of_cdisc_that_could_not_be_evaluated_is_none(tmp_path: Path, knowledge: Knowledge) -> None:
+    table = "USUBJID,RSTESTCD,RSCAT,RSORRES,RSDTC\na,OVRLRESP,IMWG,PR,2014-02\na,OVRLRESP,IMWG,NE,2014-05-01\n"
+    found = through("mm-cdisc-imwg", table, tmp_path, knowledge)
+    assert facts(found) == [("a", None, "diagnosis", "mm"), ("a", "2014-02", "response", "PR")]
 
 
 # -- TARGET ------------------------------------------------------------------------------------------------------------

@@ -124,7 +124,18 @@ def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
     events = Table.together([*parts, _treatments(facts, at), _failures(facts, at), _changes(diagnoses), _deaths(facts)])
     first = diagnoses.first_low[events["patient"]]
     before = (events["date_low"] < first) & (events["date_high"] >= first)
-    return events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32))
+    return _deaths_last(events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32)))
+
+
+def _deaths_last(events: Table) -> Table:
+    """Whatever is recorded of a patient happened before a death whose date leaves it open."""
+    dies = events["kind"] == EVENT["death"]
+    if not dies.any():
+        return events
+    last = np.full(int(events["patient"].max()) + 1, np.iinfo(np.int32).min, dtype=np.int32)
+    np.maximum.at(last, events["patient"][~dies], events["date_low"][~dies])
+    latest = np.minimum(last[events["patient"]], events["date_high"])
+    return events.having(date_low=np.where(dies, np.maximum(events["date_low"], latest), events["date_low"]).astype(np.int32))
 
 
 def _part(facts: Facts, at: Positions, kind: Codes, order: int) -> Table:

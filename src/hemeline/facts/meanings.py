@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from hemeline.columns import Codes, Table, first_of_group, positions
 from hemeline.facts import values
+from hemeline.facts.combined import therapies_in_text
 from hemeline.facts.facts import fact_codes
 from hemeline.vocabulary import Fact, Vocabulary, normal
 
@@ -49,6 +50,7 @@ class _Reading:
         self.vocabulary = vocabulary
         self.codes = fact_codes(vocabulary)
         self.catalogue = tuple(vocabulary.facts.values())
+        self.therapy = positions(tuple(vocabulary.therapies))
         size = len(distinct)
         self.value = np.full(size, -1, dtype=np.int32)
         self.low, self.high = np.full(size, np.nan), np.full(size, np.nan)
@@ -85,7 +87,7 @@ class _Reading:
     def _meaning(self, fact: Fact) -> Callable[[str | None], values.Meaning]:
         words = self.vocabulary
         if fact.kind in ("treatment", "intolerant"):
-            return values.in_index("a therapy", words.therapy_index, positions(tuple(words.therapies)))
+            return self._first_therapy
         if fact.kind == "diagnosis":
             return values.in_index("a disease", words.disease_index, positions(tuple(words.diseases)))
         if fact.kind == "response":
@@ -101,6 +103,14 @@ class _Reading:
             return lambda word: meant(word if word else "unspecified")
         return meant
 
+    def _first_therapy(self, word: str | None) -> values.Meaning:
+        """The therapy that a text names, or the first of several."""
+        found = self._therapies(word)
+        return values.Meaning(code=found[0]) if found else values.miss("a therapy", word, self.vocabulary.therapy_index)
+
+    def _therapies(self, word: str | None) -> list[int]:
+        return [self.therapy[one] for one in therapies_in_text(word, self.vocabulary)] if word is not None else []
+
     def _column_codes(self) -> Codes:
         """Facts of the vocabulary become column codes; a stance or choice becomes the word it is about."""
         base = np.array([self.codes.code[fact.id] for fact in self.catalogue] + [-1], dtype=np.int32)
@@ -111,23 +121,33 @@ class _Reading:
         """The listed therapy nearest to each treatment that no spelling finds."""
         near = np.full(len(self.fact), -1, dtype=np.int32)
         treatment = next(place for place, fact in enumerate(self.catalogue) if fact.kind == "treatment")
-        index, place = self.vocabulary.therapy_index, positions(list(self.vocabulary.therapies))
+        index = self.vocabulary.therapy_index
         for at in np.flatnonzero((self.fact == treatment) & (self.why != values.FINE)):
             listed = index.nearest(self.words[int(at)] or "")
             found = index.find(listed) if listed else None
-            near[at] = place[found] if found else -1
+            near[at] = self.therapy[found] if found else -1
         return near
 
     # -- what else a combination says --------------------------------------------------------------------------------
 
     def _more(self, own: Table) -> Iterator[Table]:
-        """A donor found means that a donor is available, one test covers several markers, some diagnoses imply a marker."""
+        """A text names several therapies, a donor found is available, one test covers several markers, some diagnoses imply one."""
         for fact in self.catalogue:
+            if fact.kind in ("treatment", "intolerant"):
+                yield from self._further_therapies(own, fact)
             if fact.kind == "choice":
                 yield from self._availability(own, fact)
             if fact.covers:
                 yield from self._covered(own, fact)
         yield from self._implied(own)
+
+    def _further_therapies(self, own: Table, fact: Fact) -> Iterator[Table]:
+        """The therapies that a text names after the first."""
+        mine = own.take(own["fact"] == self.codes.code[fact.id])
+        named = [self._therapies(self.words[int(at)])[1:] for at in mine["combination"]]
+        more = mine.take(np.repeat(np.arange(len(mine)), [len(one) for one in named]))
+        if len(more):
+            yield more.having(value=np.array([one for several in named for one in several], dtype=np.int32))
 
     def _covered(self, own: Table, whole: Fact) -> Iterator[Table]:
         """A test that found nothing says so of each marker it covers; a marker that is positive says so of the test."""

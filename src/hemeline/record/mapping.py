@@ -9,7 +9,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, PrivateAttr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from hemeline.errors import RecordError, did_you_mean
@@ -36,16 +45,22 @@ class _Part(BaseModel):
 
 
 class Column(_Part):
-    """The value of a column; ``words`` translate it, and what they do not list is reported (or is ``otherwise``)."""
+    """The value of a column; ``words`` translate it, and what they do not list is reported (or is ``otherwise``).
+
+    Where one cell holds several values, ``split`` is what stands between them, and each gives a fact.
+    """
 
     column: str
+    split: Annotated[str, StringConstraints(min_length=1)] | None = None
     words: dict[str, Word | None] = {}
     otherwise: Word | None = None
 
 
 class Moment(_Part):
     """A date: a calendar date in a ``column``, a time from day zero (a number, a column, or the sum of several), or the first
-    of several such dates that the row has."""
+    of several such dates that the row has. Of a birth also ``age``, a column of completed years on day zero: it gives the year of
+    birth, so day zero must be the last day of a year.
+    """
 
     column: str | None = None
     days: float | str | list[float | str] | None = None
@@ -53,6 +68,7 @@ class Moment(_Part):
     months: float | str | None = None
     years: float | str | None = None
     before: bool = False
+    age: str | None = None
     first_of: list[Moment] = []
 
 
@@ -69,7 +85,8 @@ class Censored(_Part):
 
 
 class FactMapping(_Part):
-    """One fact: its name, its value, its date, and the rows (``when`` a column has one of some words, ``*`` for any) that give it."""
+    """One fact: its name, its value, its date, and the rows that give it: ``when`` a column has one of some words, ``*`` for any, an
+    empty word for none."""
 
     fact: str
     value: Word | Column | None = None
@@ -86,10 +103,16 @@ class FactMapping(_Part):
     reason: Word | Column | None = None
 
 
-class PatientMapping(_Part):
-    """Who a row is about."""
+class RowNumber(_Part):
+    """The identifier of a table that has none: each row is a patient, numbered from 1."""
 
-    id: str | list[str]
+    row: Literal["number"]
+
+
+class PatientMapping(_Part):
+    """Who a row is about: the column (or columns) that name the patient, or the number of the row."""
+
+    id: str | list[str] | RowNumber
     sex: Column | None = None
     birth: Moment | None = None
     death: Moment | None = None
@@ -119,12 +142,21 @@ class Mapping(_Part):
     _file: str = PrivateAttr("")
     _lines: dict[str, int] = PrivateAttr(default_factory=dict)
 
+    @model_validator(mode="after")
+    def _ages_give_years(self) -> Mapping:
+        aged = self.patient.birth is not None and self.patient.birth.age is not None
+        if aged and not self.day_zero.endswith("-12-31"):
+            raise PydanticCustomError("age", "an age in years gives the year of birth only if day_zero is a 31 December")
+        return self
+
     def place(self, word: str) -> str:
         """Where a word of this mapping first stands: ``file:line``."""
         return f"{self._file}:{self._lines.get(word, 1)}"
 
 
-_KEYS = sorted({key for part in (Column, Moment, Censored, FactMapping, PatientMapping, TableShape, Mapping) for key in part.model_fields})
+_KEYS = sorted(
+    {key for part in (Column, Moment, Censored, FactMapping, RowNumber, PatientMapping, TableShape, Mapping) for key in part.model_fields}
+)
 
 
 def read_mapping(path: Path, vocabulary: Vocabulary) -> Mapping:

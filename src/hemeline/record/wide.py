@@ -9,12 +9,12 @@ from typing import Any
 import polars as pl
 
 from hemeline.errors import RecordError, did_you_mean
-from hemeline.record.mapping import Censored, Column, FactMapping, Mapping, Moment, Word
+from hemeline.record.mapping import Censored, Column, FactMapping, Mapping, Moment, RowNumber, Word
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema, shown, table
 from hemeline.record.table import read_frame
 from hemeline.when import DAYS_PER_MONTH, parse_date, to_date
 
-ANY = "*"  # in a condition: the column holds anything
+ANY, EMPTY = "*", ""  # in a condition: the column holds anything, or nothing
 DAYS_PER = {"days": 1.0, "weeks": 7.0, "months": DAYS_PER_MONTH, "years": 365.25}
 _FARTHEST = 365 * 1000  # days from day zero
 
@@ -35,9 +35,14 @@ class _Wide:
         missing = mapping.table.missing
         text = frame.select(pl.all().cast(pl.String).str.strip_chars())
         text = text.select(pl.when(pl.all().is_in(missing)).then(None).otherwise(pl.all()).name.keep())
-        ids = [mapping.patient.id] if isinstance(mapping.patient.id, str) else mapping.patient.id
-        who = pl.concat_str([self.column(one) for one in ids], separator="-")
-        self.frame = text.with_columns(who.alias(_ID), pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(_ROW))
+        self.frame = text.with_columns(self._who().alias(_ID), _NUMBER.alias(_ROW))
+
+    def _who(self) -> pl.Expr:
+        """Whom a row is about; null where a column that names the patient is empty."""
+        names = self.mapping.patient.id
+        if isinstance(names, RowNumber):
+            return _NUMBER.cast(pl.String)
+        return pl.concat_str([self.column(one) for one in ([names] if isinstance(names, str) else names)], separator="-")
 
     def column(self, name: str) -> pl.Expr:
         """A column of the table, marked as used."""
@@ -60,11 +65,15 @@ class _Wide:
         return Records(patients, facts, table(self.problems, NOT_UNDERSTOOD_COLUMNS))
 
     def _when(self, conditions: dict[str, Any]) -> pl.Expr:
-        tests = [
-            self.column(name).is_not_null() if words == ANY else self.column(name).is_in(words if isinstance(words, list) else [words])
-            for name, words in conditions.items()
-        ]
+        tests = [self._holds(self.column(name), words if isinstance(words, list) else [words]) for name, words in conditions.items()]
         return pl.all_horizontal(*tests).fill_null(False) if tests else pl.lit(True)
+
+    @staticmethod
+    def _holds(value: pl.Expr, words: list[str]) -> pl.Expr:
+        """Whether a column holds one of some words, anything, or nothing."""
+        if words == [ANY]:
+            return value.is_not_null()
+        return value.is_in(words).fill_null(EMPTY in words)
 
     def _number(self, name: str) -> pl.Expr:
         text = self.column(name)
@@ -78,6 +87,9 @@ class _Wide:
             return pl.coalesce([self._moment(one) for one in moment.first_of])
         if moment.column:
             return self.column(moment.column)
+        if moment.age:
+            year = int(self.mapping.day_zero[:4]) - self._number(moment.age).floor()
+            return pl.when(year.is_between(1000, 9999)).then(year.cast(pl.Int64, strict=False).cast(pl.String))
         days = pl.lit(0.0)
         for unit, factor in DAYS_PER.items():
             written = getattr(moment, unit)
@@ -109,7 +121,7 @@ class _Wide:
         )
 
     def _facts(self, fact: FactMapping) -> Iterator[pl.DataFrame]:
-        rows = self.frame.filter(pl.col(_ID).is_not_null() & self._when(fact.when))
+        rows = self._split(self.frame.filter(pl.col(_ID).is_not_null() & self._when(fact.when)), fact.value)
         value = self._word(fact.value, rows, fact.fact)
         if isinstance(fact.value, Column) and self.mapping.table.decimal == ",":
             value = value.str.replace(",", ".", literal=True)
@@ -129,6 +141,14 @@ class _Wide:
         self._report(lost, fact.fact, "the columns of its date are empty or no number")
         yield found.filter(needed & dated).select(FACT_COLUMNS)
 
+    def _split(self, rows: pl.DataFrame, written: Word | Column | None) -> pl.DataFrame:
+        """One row for each value of a cell that holds several."""
+        if not isinstance(written, Column) or written.split is None:
+            return rows
+        values = self.column(written.column)
+        apart = rows.with_columns(values.str.split(written.split)).explode(written.column).with_columns(values.str.strip_chars())
+        return apart.with_columns(pl.when(~values.is_in(["", *self.mapping.table.missing])).then(values).alias(written.column))
+
     def _report(self, rows: pl.DataFrame, fact: str, why: str) -> None:
         self.problems += [{"patient_id": who, "row": row, "fact": fact, "why": why} for who, row in rows.select(_ID, _ROW).rows()]
 
@@ -136,7 +156,7 @@ class _Wide:
         """Whether a column that a moment counts with holds something else than a number."""
         if moment is None:
             return pl.lit(False)
-        counted = [getattr(moment, unit) for unit in DAYS_PER]
+        counted = [getattr(moment, unit) for unit in (*DAYS_PER, "age")]
         names = [name for one in counted for name in (one if isinstance(one, list) else [one]) if isinstance(name, str)]
         strange = [self.column(name).is_not_null() & ~self._number(name).is_finite().fill_null(False) for name in names]
         return pl.any_horizontal(pl.lit(False), *strange, *(self._no_number(one) for one in moment.first_of))
@@ -187,5 +207,6 @@ class _Wide:
             self.problems.append({"patient_id": who, "row": row, "fact": "", "why": "the row gives no fact"})
 
 
+_NUMBER = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
 _ID, _ROW, _FIRST = "\x1fid", "\x1frow", "\x1ffirst"
 _MODIFIERS = ("intent", "donor", "conditioning", "line", "courses", "reason")
