@@ -29,6 +29,7 @@ ALLOWED = {
     "team": "the people who care for a patient, not the drug combination of that name",
     "study": "what evidence comes from",
     "rd": "the end of an ordinal number: 3rd",
+    "mp": "an argument of a pool of processes: mp_context",
     "allogeneic_sct": "a key of the contract's assessment",
     "autologous_sct": "a key of the contract's assessment",
     "allogeneic-transplant": "the class of the vocabulary behind that key",
