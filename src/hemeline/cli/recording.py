@@ -72,8 +72,8 @@ def schema(of: Annotated[Literal["record", "assessment"], typer.Argument(help="W
 
 def synth(
     target: Annotated[Path, typer.Argument(help="The file to write; its ending tells the format.", show_default=False)],
+    disease: Annotated[str, typer.Option("--disease", help="A disease that the knowledge has parameters for.", show_default=False)],
     patients: Annotated[int, typer.Option("--patients", help="How many.", min=1)] = 1000,
-    disease: Annotated[str, typer.Option("--disease", help="A disease that the knowledge has parameters for.")] = "b-all",
     seed: Annotated[int, typer.Option("--seed", help="The same seed makes the same patients.", min=0)] = 1,
     knowledge: KnowledgeFolder = None,
 ) -> None:

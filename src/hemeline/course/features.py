@@ -354,8 +354,15 @@ def _primary_refractory(features: Features) -> Truth:
 
 
 def _treated(features: Features) -> Truth:
-    treated = features.course.walked.line > 0
-    return treated, treated | features.course.facts.patients.partial_history
+    """Whether treatment of the present disease has begun: what was given before a change of disease was for another."""
+    course = features.course
+    rows, changed = course.exposures, course.diagnoses
+    rows = rows.take((rows["line"] > 0) & ~rows["supportive"])
+    since_low, since_high = changed.changed_low[rows["patient"]], changed.changed_high[rows["patient"]]
+    surely, perhaps = np.zeros(features.size, dtype=bool), np.zeros(features.size, dtype=bool)
+    surely[rows["patient"][(since_low == NO_DAY) | (rows["start_low"] >= since_high)]] = True
+    perhaps[rows["patient"][(since_low == NO_DAY) | (rows["start_high"] >= since_low)]] = True
+    return surely, perhaps | course.facts.patients.partial_history
 
 
 _TRUTHS: dict[str, Callable[[Features], Truth]] = {
