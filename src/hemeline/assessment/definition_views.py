@@ -55,7 +55,7 @@ def definition_views(person: Person, definitions: list[Definition]) -> Iterator[
             yield view | _category_view(person, one)
         elif one.kind == "criterion":
             yield view | {"is": word(person.result(f"criterion:{one.id}"))}
-        elif one.kind == "score":
+        elif one.kind == "score" and any(truth is not None for truth in _item_truths(person, one)):  # of which something is known
             yield view | {"applies": word(person.applies(one.id))} | _score_view(person, one)
 
 
@@ -67,7 +67,7 @@ def _category_view(person: Person, definition: Definition) -> dict[str, Any]:
 
 def _score_view(person: Person, definition: Definition) -> dict[str, Any]:
     """The points so far and the most they may become, the bands that lie between, and the facts that would settle it."""
-    truths = [person.result(f"item:{definition.id}:{place}") for place in range(len(definition.items))]
+    truths = _item_truths(person, definition)
     low, high = _points(definition, truths, (True,)), _points(definition, truths, (True, None))
     bands = [one for one in definition.categories if one.total and _reaches(one.total, low, high)]
     open_ = [tree for name, tree in _items(person, definition).items() if truths[int(name.rpartition(":")[2])] is None]
@@ -78,6 +78,10 @@ def _score_view(person: Person, definition: Definition) -> dict[str, Any]:
         figures = {"figures": bands[0].figures} if bands[0].figures else {}
         return {"is": bands[0].result, **view, **figures}
     return {"is": "unknown", "may_be": [one.result for one in bands], **view}
+
+
+def _item_truths(person: Person, definition: Definition) -> list[Truth]:
+    return [person.result(f"item:{definition.id}:{place}") for place in range(len(definition.items))]
 
 
 def _items(person: Person, definition: Definition) -> dict[str, Tree]:

@@ -34,7 +34,8 @@ def _first(person: Person, option: OptionView) -> bool:
 
 
 def _rank_of_basis(option: OptionView) -> int:
-    return min(_BASES.index(one["basis"]) for one in option["indications"])
+    """The best basis on which the option has its verdict."""
+    return min(_BASES.index(one["basis"]) for one in option["indications"] if one["verdict"] == option["verdict"])
 
 
 def verdict_of(person: Person, position: int) -> Truth:
