@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from hemeline.course import Features
-from hemeline.course.features import truth_frame
+from hemeline.course.truths import truth_frame
 from hemeline.knowledge import Knowledge
 from tests.assessment.making import assessed
 from tests.course.walking import RELAPSE, REMISSION, TODAY, patient

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 import pytest
 
 from hemeline.knowledge import Knowledge
-from hemeline.knowledge.schema import Definition, TherapyEntry, Topic
+from hemeline.knowledge.schema import Definition, TherapyEntry
+from hemeline.knowledge.schema_background import Topic
 from hemeline.report import leaflet
 from tests.reading_grade import HIGHEST, grade, shortened, syllables
 

@@ -11,7 +11,7 @@ from hemeline.assessment.shape import Assessment, Because, CriterionView, Option
 from hemeline.criteria.text import text_of_tree
 from hemeline.criteria.tree import Group
 from hemeline.knowledge import Knowledge
-from hemeline.knowledge.schema import Topic
+from hemeline.knowledge.schema_background import Topic
 from hemeline.report.leaflet import (
     ABOUT,
     ABOUT_DEAD,

@@ -15,7 +15,7 @@ from hemeline.assessment.plan import Plan, plan_for
 from hemeline.columns import Table, Truths
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
 from hemeline.course.definitions import Definitions
-from hemeline.course.features import Truth
+from hemeline.course.truths import Truth
 from hemeline.criteria import Leaf, Tree, leaf_columns, leaf_expression
 from hemeline.facts import Facts
 from hemeline.facts.facts import HISTORY

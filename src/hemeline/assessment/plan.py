@@ -11,7 +11,8 @@ from hemeline.assessment.force import Absent, Candidate, absent, candidates_in_f
 from hemeline.course.definitions import columns_of
 from hemeline.criteria import Group, Leaf, Tree, leaf_columns, leaf_expression, tree_expression
 from hemeline.knowledge import Knowledge, Region
-from hemeline.knowledge.schema import Topic, Version
+from hemeline.knowledge.schema import Version
+from hemeline.knowledge.schema_background import Topic
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hemeline.assessment.options import sources
 from hemeline.assessment.person import Person
 from hemeline.assessment.shape import OptionView, ProcessView, TopicView
-from hemeline.knowledge.schema import Topic
+from hemeline.knowledge.schema_background import Topic
 from hemeline.truth import Truth, word
 
 

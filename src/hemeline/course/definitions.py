@@ -14,7 +14,8 @@ import numpy as np
 import polars as pl
 
 from hemeline.course.course import Course
-from hemeline.course.features import Features, Pair, Truth, in_all_orders, relapse_truth, truth_frame
+from hemeline.course.features import Features
+from hemeline.course.truths import Pair, Truth, in_all_orders, relapse_truth, truth_frame
 from hemeline.criteria import Tree, leaf_columns, leaf_expression, leaves_of, tree_expression
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Definition

@@ -7,27 +7,33 @@ Every column is a truth (two masks: *surely* and *perhaps*; perhaps without sure
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths, frame_of
+from hemeline.columns import Truths, frame_of
 from hemeline.course.course import Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
 from hemeline.course.rules import STATE
 from hemeline.course.since import months_from_end_of, months_since, refractory_lines
-from hemeline.course.tables import KINDS
+from hemeline.course.truths import (
+    Pair,
+    Truth,
+    asks_exposure,
+    disease_truths,
+    hull_of_orders,
+    in_all_orders,
+    relapse_truth,
+    truth_frame,
+    within,
+)  # fmt: skip
 from hemeline.criteria.features import FEATURES, ONE_OF, Feature
 from hemeline.facts.shown import shown_fact
-from hemeline.vocabulary import Vocabulary
 from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days, completed_months
 
-Floats = NDArray[np.float64]
-Pair = tuple[Floats, Floats]
-Truth = tuple[Truths, Truths]
 _ACTIVE_RELAPSE = ("relapsed", "relapsed-treated")
 _ACTIVE_FAILURE = ("refractory", "refractory-treated")
 _SINCE = {"months_since": months_since, "months_from_end_of": months_from_end_of}
@@ -113,7 +119,7 @@ class Features:
         fact, word = shown_fact(finding)
         words = facts.vocabulary.value_ids(facts.vocabulary.facts[fact].values or "")
         rows = facts.rows_of(fact)
-        surely, perhaps = _within(rows["low"], rows["high"], np.isin(words, (word or "").split(ONE_OF)))
+        surely, perhaps = within(rows["low"], rows["high"], np.isin(words, (word or "").split(ONE_OF)))
         recorded, found, open_to = (np.zeros(self.size, dtype=bool) for _ in range(3))
         recorded[rows["patient"]] = True
         found[rows["patient"][surely]] = True
@@ -177,7 +183,7 @@ class Features:
             ceiling = np.inf if meant.below is None else meant.below
             return (low >= floor) & (high < ceiling), (high >= floor) & (low < ceiling)
         words = self.course.facts.vocabulary.value_ids(entry.values or "")
-        return _within(low, high, np.isin(words, (word or "").split(ONE_OF)))
+        return within(low, high, np.isin(words, (word or "").split(ONE_OF)))
 
     # -- numbers ---------------------------------------------------------------------------------------------------
 
@@ -258,78 +264,13 @@ class Features:
     @cached_property
     def exposures(self) -> Exposures:
         """Truth matrices for every therapy that a column asks about."""
-        asked = [column for column in self.columns if _asks_exposure(column)]
+        asked = [column for column in self.columns if asks_exposure(column)]
         keys = {column.partition(":")[2].removesuffix(".low").removesuffix(".high") for column in asked}
         return exposures_of(self.course, sorted({one for key in keys for one in self.course.facts.vocabulary.therapies_in(key)}))
 
     def _members(self, key: str) -> list[int]:
         wanted = self.course.facts.vocabulary.therapies_in(key)
         return [position for position, one in enumerate(self.exposures.therapies) if one in wanted]
-
-
-def in_all_orders(course: Course, own: Truth, others: Truth) -> Truth:
-    """A truth by the earliest order of events, and by the others: surely only if surely in all, perhaps if perhaps in any."""
-    if course.others is None:
-        return own
-    surely, perhaps = own[0].copy(), own[1].copy()
-    np.logical_and.at(surely, course.others.who, others[0])
-    np.logical_or.at(perhaps, course.others.who, others[1])
-    return surely, perhaps
-
-
-def hull_of_orders(course: Course, own: Pair, others: Pair) -> Pair:
-    """Bounds by the earliest order of events widened to those of the others."""
-    if course.others is None:
-        return own
-    low, high = own[0].copy(), own[1].copy()
-    np.minimum.at(low, course.others.who, others[0])
-    np.maximum.at(high, course.others.who, others[1])
-    return low, high
-
-
-def truth_frame(truths: Mapping[str, Truth]) -> pl.DataFrame:
-    """Truth columns, coded."""
-    if not truths:
-        return pl.DataFrame()
-    coded = np.stack([surely.astype(np.int8) + perhaps for surely, perhaps in truths.values()], axis=1)
-    return frame_of(np.asfortranarray(coded), list(truths), pl.Int8)
-
-
-def _asks_exposure(column: str) -> bool:
-    feature = FEATURES.get(column.partition(":")[0])
-    return feature is not None and feature.kind in ("exposure", "exposure-count") and ":" in column
-
-
-def _within(low: Floats, high: Floats, asked: Truths) -> Truth:
-    """Whether a range of word positions lies wholly within, or touches, the words asked for."""
-    first = np.clip(low, 0, len(asked) - 1).astype(np.intp)
-    last = np.clip(high, 0, len(asked) - 1).astype(np.intp)
-    before = np.concatenate([[0], np.cumsum(asked)])
-    hits = before[last + 1] - before[first]
-    return hits == last - first + 1, hits > 0
-
-
-@lru_cache(maxsize=256)
-def disease_truths(vocabulary: Vocabulary, word: str) -> Truth:
-    """For each disease of the vocabulary (and, last, for none recorded): surely and perhaps one of some diseases or groups."""
-    wanted = frozenset().union(*(vocabulary.diseases_within(one) for one in word.split(ONE_OF)))
-    exact = {
-        each: frozenset(one for one in vocabulary.diseases_within(each) if not vocabulary.diseases[one].group)
-        for each in vocabulary.diseases
-    }
-    inside = [each in wanted or (bool(kinds) and kinds <= wanted) for each, kinds in exact.items()]
-    touches = [here or bool(kinds & wanted) for here, kinds in zip(inside, exact.values(), strict=True)]
-    return np.array([*inside, False]), np.array([*touches, True])
-
-
-def relapse_truth(relapses: Table, feature: str, word: str, vocabulary: Vocabulary) -> Truth:
-    """Whether each relapse is at a site, or of a kind (one of several, joined); one at a site not recorded may be."""
-    unspecified = relapses["kind"] == KINDS.index("unspecified")
-    if feature == "relapse_site":
-        found = (relapses["sites"] >> vocabulary.value_ids("site").index(word) & 1).astype(bool)
-    else:
-        found = np.isin(relapses["kind"], [KINDS.index(kind) for kind in word.split(ONE_OF)])
-    return found, found | unspecified
 
 
 _NUMBERS: dict[str, Callable[[Features], Pair]] = {

@@ -1,4 +1,4 @@
-"""A text that names several therapies at once: ``azacitidine, sorafenib``, ``MEC (cytarabine, etoposide, mitoxantrone) plus DLI``.
+"""A text that names several therapies at once: ``A, B``, or ``R (A, B, C) plus D`` with a regimen and its drugs.
 
 It is understood only if each of its parts is: one word that is not listed, and the whole text is not understood.
 """

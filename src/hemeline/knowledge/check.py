@@ -12,7 +12,8 @@ from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.check_values import value_faults
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Statement, Transition, Version
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Transition, Version
+from hemeline.knowledge.schema_background import Statement
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
 from hemeline.vocabulary import Vocabulary, normal
 from hemeline.vocabulary.entries import Named

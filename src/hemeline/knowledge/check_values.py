@@ -8,7 +8,8 @@ from hemeline.criteria.features import STATES
 from hemeline.criteria.limits import parse_limit
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import Content, Definition, PossibleRule, Step, SyntheticCourse
+from hemeline.knowledge.schema import Content, Definition, PossibleRule, Step
+from hemeline.knowledge.schema_background import SyntheticCourse
 from hemeline.knowledge.words import RESULT_FEATURES
 from hemeline.quantity import parse_number
 from hemeline.vocabulary import Disease, Fact, ValueSet, Vocabulary

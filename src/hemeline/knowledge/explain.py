@@ -8,7 +8,8 @@ from typing import Any
 
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.knowledge.knowledge import Knowledge
-from hemeline.knowledge.schema import Definition, Topic
+from hemeline.knowledge.schema import Definition
+from hemeline.knowledge.schema_background import Topic
 from hemeline.vocabulary import Disease, Fact, Response, Therapy, Vocabulary, normal
 from hemeline.vocabulary.lookup import spellings_of
 

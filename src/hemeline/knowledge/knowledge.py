@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from hemeline.criteria import Lexicon, Tree
 from hemeline.errors import KnowledgeError
 from hemeline.knowledge.files import content_hash, read_content, refuse
-from hemeline.knowledge.schema import Content, Criterion, Definition, Family, Indication, Source, TherapyEntry
+from hemeline.knowledge.schema import Content, Definition, Family, Indication, Source, TherapyEntry
+from hemeline.knowledge.schema_parts import Criterion
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
 from hemeline.version import __version__
 from hemeline.vocabulary import Vocabulary

@@ -6,43 +6,24 @@ another (an unknown source, a criterion that cannot be no) is checked in ``check
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
+from hemeline.knowledge.schema_background import Question, Statement, SyntheticCourse, Topic
+from hemeline.knowledge.schema_parts import Criterion, PartialDate, Review, digits
 from hemeline.vocabulary.entries import Disease, Entry, Fact, Id, Named, Response, Target, Text, Therapy, TherapyClass, ValueSet
-from hemeline.when import parse_date
 
 Region = Literal["US", "EU", "UK"]
 REGIONS: tuple[Region, ...] = ("US", "EU", "UK")
 
 
-def _is_partial_date(text: str) -> str:
-    if parse_date(text) is None:
-        raise ValueError("expected a date: YYYY-MM-DD, YYYY-MM, YYYY, or from/to")
-    return text
-
-
-def _digits(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
-PartialDate = Annotated[str, BeforeValidator(_digits), AfterValidator(_is_partial_date)]
-Criterion = dict[str, Any]
 Basis = Literal["label", "funded", "guideline", "practice", "off-label", "investigational", "supportive"]
 Status = Literal[
     "approved", "accelerated", "conditional", "recommended", "managed-access", "guideline", "practice", "off-label",
     "investigational", "suspended", "refused", "terminated", "not-approved", "not-found",
 ]  # fmt: skip
 UNAVAILABLE: frozenset[str] = frozenset({"suspended", "refused", "terminated", "not-approved", "not-found"})
-
-
-class Review(Entry):
-    """Who has looked at an entry. Every entry is drafted until a clinician has reviewed it."""
-
-    state: Literal["drafted", "reviewed"] = "drafted"
-    by: tuple[Text, ...] = ()
-    on: PartialDate | None = None
 
 
 class Source(Entry):
@@ -59,7 +40,7 @@ class Source(Entry):
     ]  # fmt: skip
     url: Text | None = None
     doi: Text | None = None
-    pmid: Annotated[str, BeforeValidator(_digits)] | None = None
+    pmid: Annotated[str, BeforeValidator(digits)] | None = None
     nct: Text | None = None
     note: Text | None = None
 
@@ -253,88 +234,6 @@ class Step(Entry):
     text: Text
     add: tuple[HypotheticalFact, ...]
     sources: tuple[Id, ...] = ()
-
-
-class Topic(Named):
-    """Background that the founding documents and sources give on a subject: prognosis, a process, support, testing.
-
-    ``steps`` tell a process in order; with ``when`` the topic belongs to that situation only. A ``conflict`` is a matter on which
-    sources disagree: its text says what each of them says. ``plain`` says the same to a patient.
-    """
-
-    kind: Literal["prognosis", "process", "support", "testing", "background", "conflict"]
-    diseases: tuple[Id, ...]
-    text: Text
-    plain: Text | None = None
-    steps: tuple[Text, ...] = ()
-    when: Criterion | None = None
-    sources: tuple[Id, ...]
-    review: Review = Review()
-
-
-class Question(Entry):
-    """A question a patient may want to ask; with ``when``, only in that situation."""
-
-    id: Id
-    text: Text
-    when: Criterion | None = None
-    sources: tuple[Id, ...]
-
-
-class Statement(Entry):
-    """One statement of a founding document and what became of it.
-
-    ``realised_by`` names knowledge entries (``therapy:x``, ``indication:x``, ``definition:x``, ``topic:x``,
-    ``question:x``, ``step:x``, ``alert:x``) or a feature of the assessment (``feature:missing``); a statement that is
-    not realised says why, one that is outdated says what superseded it.
-    """
-
-    id: Id
-    document: Id
-    claim: Text
-    holds: Literal["yes", "partly", "no"]
-    realised_by: tuple[Text, ...] = ()
-    superseded: Text | None = None
-    not_realised: Text | None = None
-    note: Text | None = None
-    sources: tuple[Id, ...] = ()
-
-
-class Spread(Entry):
-    """A skewed quantity by its median and how far it spreads (the standard deviation of its logarithm)."""
-
-    median: float
-    spread: float
-
-
-class SyntheticLine(Entry):
-    """One line of made-up courses: what is given (one of several regimens, by weight), for how many days, and what comes of it.
-
-    ``relapse`` is the share of complete responses that end; ``months`` how long those last.
-    """
-
-    therapies: tuple[tuple[Id, ...], ...]
-    weights: tuple[float, ...]
-    days: Spread
-    responses: dict[Id, float]
-    relapse: float
-    months: Spread
-
-
-class SyntheticCourse(Entry):
-    """What made-up courses of a disease (its ``id``) are drawn from. ``assumed`` says which of it has no source."""
-
-    id: Id
-    text: Text
-    age: Spread
-    female: float
-    sites: dict[Id, float]
-    markers: dict[Id, float]
-    retested: float
-    lines: tuple[SyntheticLine, ...]
-    months_to_death: Spread
-    assumed: Text | None = None
-    sources: tuple[Id, ...]
 
 
 class Content(Entry):

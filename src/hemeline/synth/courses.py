@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.knowledge.schema import Spread, SyntheticCourse, SyntheticLine
+from hemeline.knowledge.schema_background import Spread, SyntheticCourse, SyntheticLine
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema
 
 CHUNK = 20_000

@@ -9,7 +9,7 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from hemeline.errors import UsageError
-from hemeline.knowledge.schema import SyntheticCourse
+from hemeline.knowledge.schema_background import SyntheticCourse
 from hemeline.record import Records, write_records
 from hemeline.record.fhir_writer import fhir_bytes
 from hemeline.record.files import format_of
