@@ -1,6 +1,7 @@
 # make example   assess a shipped example: the report on screen, an HTML file beside it
 # make test      install what the tests need and run all of them
 # make real-data what is made of the public tables of docs/real-data.md; those that are not there are skipped
+# make docs      write the knowledge as pages to read into out/knowledge
 # They make what they need, once, in .venv; PYTHON=... chooses another Python (3.11 or later).
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
@@ -9,7 +10,7 @@ BIN := $(VENV)/bin
 export PIP_CONSTRAINT := constraints.txt
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: example test check benchmark real-data clean
+.PHONY: example test check benchmark real-data docs clean
 
 example: $(VENV)/installed
 	mkdir -p out
@@ -31,6 +32,10 @@ benchmark: $(VENV)/installed-dev
 
 real-data: $(VENV)/installed
 	$(BIN)/python -m examples.real_data $(DATA)
+
+docs: $(VENV)/installed
+	mkdir -p out
+	$(BIN)/hemeline knowledge browse --out out/knowledge
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hemeline.api import (
         assess,
         assess_cohort,
+        browse,
         explain,
         html_report,
         leaflet,
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
-    "__version__", "assess", "assess_cohort", "explain", "html_report", "leaflet", "load_knowledge", "read_records",
+    "__version__", "assess", "assess_cohort", "browse", "explain", "html_report", "leaflet", "load_knowledge", "read_records",
     "schema", "summarise", "synthesise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip
 

@@ -93,6 +93,16 @@ def explain(term: str, knowledge: Knowledge) -> list[dict[str, Any]]:
     return explained(term, knowledge)
 
 
+def browse(knowledge: Knowledge, out: Path | str) -> int:
+    """Write the knowledge as static pages into a folder of their own, ``index.html`` first, and return how many there are.
+
+    Raises :class:`hemeline.errors.UsageError` for a folder that holds anything else.
+    """
+    from hemeline.browser import write_browser
+
+    return write_browser(knowledge, Path(out))
+
+
 def text_report(assessment: Assessment, width: int = 110, colour: bool = False) -> str:
     """The report as text; with ``colour`` it holds ANSI codes. Words and marks carry the meaning, colour only repeats it."""
     from hemeline.report.text import text_report as written
@@ -174,6 +184,6 @@ def leaflet(assessment: Assessment, *, format: Literal["text", "html"] = "text",
 
 
 __all__ = [
-    "Assessment", "Knowledge", "Records", "Why", "assess", "assess_cohort", "explain", "html_report", "leaflet",
+    "Assessment", "Knowledge", "Records", "Why", "assess", "assess_cohort", "browse", "explain", "html_report", "leaflet",
     "load_knowledge", "read_records", "schema", "summarise", "synthesise", "text_report", "what_if", "why", "write_records",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""explain, and knowledge check | list | show | diff | statements, on a small made-up knowledge."""
+"""explain, and knowledge check | list | show | diff | statements | browse, on a small made-up knowledge."""
 
 from __future__ import annotations
 
@@ -169,3 +169,19 @@ def test_statements_shows_what_became_of_each_and_the_totals(run: Run) -> None:
 
 def test_statements_in_json_are_all_of_them(run: Run) -> None:
     assert [one["id"] for one in run("knowledge", "statements", *SMALL_ONE, "--format", "json").data] == ["society-1", "society-2"]
+
+
+# -- browse ------------------------------------------------------------------------------------------------------------
+
+
+def test_browse_writes_pages_and_says_where_to_begin(run: Run, tmp_path: Path) -> None:
+    out = tmp_path / "pages"
+    ran = run("knowledge", "browse", "--out", out, *SMALL_ONE)
+    assert ran.code == 0 and ran.out.endswith(f" pages; begin with {out / 'index.html'}\n")
+    assert (out / "therapy" / "waxumab.html").is_file()
+
+
+def test_browse_leaves_a_folder_of_other_files_alone(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("mine")
+    ran = run("knowledge", "browse", "--out", tmp_path, *SMALL_ONE)
+    assert (ran.code, ran.err) == (2, f"hemeline: {tmp_path}: holds other files; give a new or empty folder\n")

@@ -1,7 +1,8 @@
-"""explain, and knowledge check | list | show | diff | statements."""
+"""explain, and knowledge check | list | show | diff | statements | browse."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
@@ -19,6 +20,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(help="Look at the knowledge: check it, list it, show an entry, compare two days.", no_args_is_help=True)
     for name, command in (("check", check), ("list", list_entries), ("show", show), ("diff", diff), ("statements", statements)):
         group.command(name)(command)
+    group.command("browse")(browse)
     app.add_typer(group, name="knowledge")
 
 
@@ -168,3 +170,14 @@ def statements(format: Shape = "text", knowledge: KnowledgeFolder = None) -> Non
     today = ", ".join(f"{count} {word}" for word, count in holds.items())
     total = f"{len(listed)} statements: {realised} realised, {len(listed) - realised} not realised; holds today: {today}"
     options.say("\n".join([*lines, "", total]))
+
+
+def browse(
+    out: Annotated[Path, typer.Option("--out", help="The folder to write to: a new one, or one of an earlier run.", show_default=False)],
+    knowledge: KnowledgeFolder = None,
+) -> None:
+    """Write the knowledge as pages to read: by disease, by drug, by date, with search."""
+    from hemeline import api
+
+    count = api.browse(options.knowledge(knowledge), out)
+    options.say(f"{count} pages; begin with {out / 'index.html'}")

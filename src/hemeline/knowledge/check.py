@@ -12,7 +12,7 @@ from hemeline.criteria import CriterionFault, Lexicon, Tree, unreachable
 from hemeline.errors import did_you_mean
 from hemeline.knowledge.check_values import value_faults
 from hemeline.knowledge.files import Fault, Marks, Where
-from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Transition, Version
+from hemeline.knowledge.schema import MACHINE_EVENTS, MACHINE_STATES, UNAVAILABLE, Content, Indication, Source, Transition, Version
 from hemeline.knowledge.schema_background import Statement
 from hemeline.knowledge.words import lexicon_of, vocabulary_of
 from hemeline.vocabulary import Vocabulary, normal
@@ -38,6 +38,7 @@ def faults_between(content: Content, marks: Marks) -> list[Fault]:
     faults += value_faults(content, vocabulary, marks)
     faults += _criteria(content, lexicon, marks)
     faults += _sources(content, marks)
+    faults += same_addresses(content, marks)
     faults += _versions(content, marks)
     faults += _statements(content, marks)
     return sorted(faults)
@@ -187,6 +188,26 @@ def _sources(content: Content, marks: Marks) -> Iterator[Fault]:
     for position, source in enumerate(content.sources):
         if source.id not in used:
             yield marks.fault("sources", position, (), f'the source "{source.id}" is used nowhere')
+
+
+def same_addresses(content: Content, marks: Marks) -> list[Fault]:
+    """Sources with the address or DOI of an earlier one: one publication under two names."""
+    faults, seen = [], dict[str, str]()
+    for position, source in enumerate(content.sources):
+        for key, address in _addresses(source):
+            first = seen.setdefault(address, source.id)
+            if first != source.id:
+                faults.append(marks.fault("sources", position, (key,), f'the source "{source.id}" has the address of "{first}": {address}'))
+    return faults
+
+
+def _addresses(source: Source) -> Iterator[tuple[str, str]]:
+    """Where a source can be read, each with its key, written in one way: a DOI counts as such wherever it stands."""
+    if source.doi:
+        yield "doi", f"doi:{source.doi.casefold()}"
+    if source.url:
+        _, resolver, doi = source.url.partition("//doi.org/")
+        yield "url", f"doi:{doi.casefold()}" if resolver else source.url.removesuffix("/")
 
 
 def _named_sources(entry: BaseModel, path: Where) -> Iterator[tuple[Where, str]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hemeline.assessment.shape import Assessment, SourceView
+from hemeline.assessment.shape import Assessment, ProcessView, SourceView
 from hemeline.draw import timeline
 from hemeline.report import words
 from hemeline.report.page import environment
@@ -33,6 +33,10 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "met": words.MET,
         "sources": cited,
         "number_of": numbers,
+        "processes_of": _processes_of(assessment),
+        "names": {one["therapy"]: one["name"] for one in assessment["options"]},
+        "scores": words.shown_scores(assessment["course"]),
+        "score_words": words.score_words,
         "timing": words.timing_words,
         "sites": words.site_words,
         "deciding": words.deciding,
@@ -52,4 +56,15 @@ def _cited(assessment: Assessment) -> list[SourceView]:
             ]
             found |= {one["id"]: one for sources in listed for one in sources}
     found |= {one["id"]: one for absent in assessment["not_available"] for one in absent["sources"]}
+    for topics in (assessment["processes"], assessment["support"], assessment["conflicts"]):
+        found |= {one["id"]: one for topic in topics for one in topic["sources"]}
     return list(found.values())
+
+
+def _processes_of(assessment: Assessment) -> dict[str, list[ProcessView]]:
+    """Each therapy with what happens under it."""
+    found: dict[str, list[ProcessView]] = {}
+    for one in assessment["processes"]:
+        for therapy in one["therapies"]:
+            found.setdefault(therapy, []).append(one)
+    return found

@@ -12,7 +12,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from hemeline.assessment.shape import Assessment, LineView, OptionView
+from hemeline.assessment.shape import Assessment, LineView, OptionView, TopicView
 from hemeline.report.words import (
     MARKS,
     VERDICTS,
@@ -22,10 +22,13 @@ from hemeline.report.words import (
     grouped,
     missing_rows,
     plain,
+    score_words,
+    shown_scores,
     site_words,
     span_words,
     state_sentence,
     timing_words,
+    topic_words,
 )
 
 _STYLES = {"yes": "bold green", "unknown": "bold yellow", "no": "dim"}
@@ -55,6 +58,9 @@ def _parts(assessment: Assessment) -> Iterator[RenderableType]:
     yield from _options(assessment)
     yield from _missing(assessment)
     yield from _next(assessment)
+    yield from _processes(assessment)
+    yield from _topics("Support", assessment["support"])
+    yield from _topics("Where sources disagree", assessment["conflicts"])
     yield from _not_available(assessment)
     yield from _not_understood(assessment)
     yield Rule(style="dim")
@@ -88,6 +94,7 @@ def _course(assessment: Assessment) -> Iterator[RenderableType]:
         rows.append(f"Relapse {one['number']}, {date_words(one['date'])}: {timing}")
     judged = [one for one in course["definitions"] if one["kind"] in ("risk", "milestone") and one["is"] not in ("none", "unknown")]
     rows += [f"{one['name']}: {one['is']}" for one in judged]
+    rows += [f"{one['name']}: {score_words(one)}" for one in shown_scores(course)]
     rows += [_level_words(one) for one in course["levels"]]
     rows += [f"Open: {one}" for one in course["open"]]
     yield _bullets(rows or ["No treatment or event is recorded."])
@@ -149,6 +156,23 @@ def _next(assessment: Assessment) -> Iterator[RenderableType]:
         yield _bullets(
             [f"{one['name']}: with {one['when']}{' (possible already)' if one['already'] else ''}" for one in assessment["next"]]
         )
+
+
+def _processes(assessment: Assessment) -> Iterator[RenderableType]:
+    if assessment["processes"]:
+        yield _section("What happens, step by step")
+    names = {one["therapy"]: one["name"] for one in assessment["options"]}
+    for one in assessment["processes"]:
+        under = ", ".join(names[therapy] for therapy in one["therapies"])
+        yield Padding(Text.assemble((one["name"], "bold"), f"  under {under}"), (0, 0, 0, 1))
+        steps = [f"{number}. {step}" for number, step in enumerate(one["steps"], start=1)]
+        yield Padding(Group(*(Text(line) for line in [topic_words(one), *steps])), (0, 0, 0, 4))
+
+
+def _topics(title: str, topics: list[TopicView]) -> Iterator[RenderableType]:
+    if topics:
+        yield _section(title)
+        yield _bullets([f"{one['name']}: {topic_words(one)}" for one in topics])
 
 
 def _not_available(assessment: Assessment) -> Iterator[RenderableType]:

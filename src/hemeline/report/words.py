@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from hemeline.assessment.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView
+from hemeline.assessment.shape import Assessment, Because, CourseView, IndicationView, OptionView, RelapseView, TopicView
 from hemeline.when import parse_date
 
 ORDINALS = ("no", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
@@ -130,6 +130,29 @@ def timing_words(relapse: RelapseView) -> list[str]:
             said = "not classed" if one["is"] == "none" else f"{one['is']}{left}"
             together.setdefault(said, []).append(one["name"])
     return [f"{said} by {', '.join(names)}" for said, names in together.items()]
+
+
+def shown_scores(course: CourseView) -> list[dict[str, Any]]:
+    """The scores that were made for such a patient, or perhaps were."""
+    return [one for one in course["definitions"] if one["kind"] == "score" and one["applies"] != "no"]
+
+
+def score_words(one: dict[str, Any]) -> str:
+    """Points, band and what is missing: ``2 to 4 points: low or high; not known: ECOG``."""
+    low, high = one["score"]
+    points = f"{low:g} to {high:g} points" if low != high else f"{low:g} point{'s' if low != 1 else ''}"
+    bands = [one["is"]] if one["is"] != "unknown" else one.get("may_be", [])
+    words = [f"{points}: {' or '.join(bands)}" if bands else points]
+    words += [f"counted: {', '.join(one['counted'])}"] if one["counted"] else []
+    words += [f"not known: {', '.join(map(fact_words, one['missing']))}"] if one["missing"] else []
+    words += [one["figures"]] if one.get("figures") else []
+    words += ["whether it was made for such a patient is not known"] if one["applies"] == "unknown" else []
+    return "; ".join(words)
+
+
+def topic_words(one: TopicView) -> str:
+    """What is told on a subject, and whether it is known to concern this patient."""
+    return f"{'(may concern this situation) ' if one['fits'] == 'unknown' else ''}{one['text']}"
 
 
 def fact_words(name: str) -> str:
