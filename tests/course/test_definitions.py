@@ -62,9 +62,30 @@ def test_the_timing_of_a_relapse_changes_on_the_day_after_the_limit(
     assert [result(one, definition) for one in told] == [before, after]
 
 
-def test_every_timing_definition_is_tried_at_each_of_its_limits(knowledge: Knowledge) -> None:
-    timing = {one.id for one in knowledge.content.definitions if one.kind == "relapse-timing"}
+def test_every_timing_definition_of_acute_lymphoblastic_leukaemia_is_tried_at_each_of_its_limits(knowledge: Knowledge) -> None:
+    timing = {one.id for one in knowledge.content.definitions if one.kind == "relapse-timing" and "all" in one.diseases}
     assert timing == {limit[0] for limit in LIMITS}
+
+
+def test_the_categories_of_a_timing_definition_follow_each_other_and_never_overlap(knowledge: Knowledge) -> None:
+    within = knowledge.vocabulary.diseases_within
+    for one in knowledge.content.definitions:
+        if one.kind != "relapse-timing":
+            continue
+        disease = sorted(each for group in one.diseases for each in within(group) if not knowledge.vocabulary.diseases[each].group)[0]
+        days = [REMITTED + dt.timedelta(days=days) for days in (40, 200, 400, 600, 800, 1200, 2000, 2600)]
+        told = [result(first_relapse(knowledge, disease, on), one.id) for on in days]
+        reached = [name for place, name in enumerate(told) if place == 0 or name != told[place - 1]]
+        assert len(reached) == len(set(reached)) > 1, (one.id, told)
+
+
+def first_relapse(knowledge: Knowledge, disease: str, on: dt.date) -> Patient:
+    """A first relapse after a transplant in first remission, of somebody of 40."""
+    facts = (
+        f"{DIAGNOSED} diagnosis {disease}", f"2015-01-03 treatment cyclophosphamide end={REMITTED}", f"{REMITTED} response CR",
+        f"{REMITTED + dt.timedelta(days=20)} treatment autologous-sct", f"{on} relapse marrow",
+    )  # fmt: skip
+    return patient(knowledge, *facts, birth_date="1975-01-01")
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ class _Reading:
     def _medication_of(self, resource: Resource) -> Any:
         """The code of the Medication that a resource refers to, in itself or beside it."""
         name = self._meant(reference(resource, "Medication", "medicationReference"))
-        inside = {one.get("id"): one for one in resource.get("contained") or [] if isinstance(one, dict)}
+        inside = {str(one.get("id")): one for one in resource.get("contained") or [] if isinstance(one, dict)}
         if name is None or name in inside:
             return (inside.get(name) or {}).get("code")
         self._referred.add(name)
@@ -163,5 +163,5 @@ class _Reading:
         """What can be told only when all is read: what each Condition means, and which Medication was given to nobody."""
         self._add(list(facts_of(self._conditions)))
         for number, one in enumerate(resources, start=1):
-            if one["resourceType"] == "Medication" and one["id"] not in self._referred:
+            if one["resourceType"] == "Medication" and str(one["id"]) not in self._referred:
                 self._add([{"patient_id": None, "row": number, "fact": "Medication", "why": "no resource says that it was given"}])
