@@ -1,4 +1,4 @@
-"""cohort assess, find, near, missing, changed."""
+"""cohort assess, report, find, near, missing, changed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from hemeline.cli import options
 from hemeline.cli.options import AsOf, InRegion, KnowledgeFolder, MappingFile
+from hemeline.errors import UsageError
 
 if TYPE_CHECKING:
     import polars as pl
@@ -30,7 +31,7 @@ Shape = Annotated[Literal["table", "csv", "json"], typer.Option("--format", help
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     group = typer.Typer(no_args_is_help=True, help="Many patients: a clinic, a registry.", rich_markup_mode=None)
-    for command in (assess, find, near, missing, changed):
+    for command in (assess, report, find, near, missing, changed):
         group.command(command.__name__)(command)
     app.add_typer(group, name="cohort")
 
@@ -61,6 +62,45 @@ def assess(
     )
     if counts["failed"]:
         options.say(f"{counts['failed']:,} patients could not be assessed; they are listed in {out / 'failed'}")
+
+
+def report(
+    folder: Cohort,
+    html: Annotated[Path, typer.Option("--html", help="The page to write.", show_default=False)],
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", help="A folder for the pictures too, as SVG and PNG.", show_default=False)
+    ] = None,
+    min_cell: Annotated[int, typer.Option("--min-cell", help="Withhold counts under this, and what would reveal them.", min=1)] = 5,
+    since: Annotated[Literal["relapse", "line"], typer.Option("--from", help="Survival from the first relapse, or each line.")] = "relapse",
+    courses: Annotated[int, typer.Option("--courses", help="How many single courses to draw; 0 for none.", min=0, max=200)] = 30,
+    knowledge: KnowledgeFolder = None,
+) -> None:
+    """One page about a cohort: who is where, who fits what, what is missing, lines of therapy, survival."""
+    from hemeline.cohort.report import cohort_report, png
+
+    found = cohort_report(folder, options.knowledge(knowledge), least=min_cell, since=since, courses_shown=courses)
+    options.write_whole(html, found.html)
+    if pictures:
+        without_png = _write_pictures(pictures, {name: (svg, png(svg)) for name, svg in found.pictures.items()})
+        if without_png:
+            typer.echo("the pictures are SVG only: PNG needs hemeline[report]", err=True)
+    typer.echo(f"{html}: {len(found.pictures)} picture{'s' if len(found.pictures) != 1 else ''}", err=True)
+
+
+def _write_pictures(folder: Path, drawn: dict[str, tuple[str, bytes | None]]) -> bool:
+    """Write pictures into a folder; whether one could not be made a PNG."""
+    from hemeline.record.writing import whole
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise UsageError(f"{folder}: cannot be made a folder ({fault.strerror})") from None
+    for name, (svg, raster) in drawn.items():
+        options.write_whole(folder / f"{name}.svg", svg + "\n")
+        if raster is not None:
+            with whole(folder / f"{name}.png") as (part,):
+                part.write_bytes(raster)
+    return any(raster is None for _, raster in drawn.values())
 
 
 def find(

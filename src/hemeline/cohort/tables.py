@@ -15,6 +15,7 @@ from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shown import shown_date
 from hemeline.columns import Table
 from hemeline.course.course import Range
+from hemeline.course.rules import EVENT
 from hemeline.course.tables import KINDS as RELAPSE_KINDS
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.record.records import Records, with_text
@@ -37,7 +38,7 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
         "disease": _words(diagnoses.disease, diseases),
         "state": pl.Series(evaluation.states.tolist(), dtype=WORD),
         **_dates("birth", people.birth_low, people.birth_high),
-        **_dates("death", people.death_low, people.death_high),
+        **_dates("death", *_deaths(evaluation)),
         **_dates("diagnosis", diagnoses.first_low, diagnoses.first_high),
         "transformed_from": _words(diagnoses.changed_from, diseases),
         "remission_number": _count(course.remission_number),
@@ -48,6 +49,16 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
         "partial_history": pl.Series(people.partial_history),
     }
     return pl.DataFrame(columns).with_columns(_listed(evaluation, "surely").alias("refractory_to"), _hashes(records).alias("record"))
+
+
+def _deaths(evaluation: Evaluation) -> tuple[Days, Days]:
+    """The day of death: the one with the patient's own data, else that of the first death among the facts that has one."""
+    events, people = evaluation.course.events, evaluation.course.facts.patients
+    low, high = people.death_low.copy(), people.death_high.copy()
+    told = np.flatnonzero((events.kind == EVENT["death"]) & (events.date_low > UNDATED_LOW))
+    told = told[low[events.patient[told]] == NO_DAY][::-1]  # the first is written last, so it stays
+    low[events.patient[told]], high[events.patient[told]] = events.date_low[told], events.date_high[told]
+    return low, high
 
 
 def _hashes(records: Records) -> pl.Series:

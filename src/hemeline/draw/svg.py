@@ -77,3 +77,37 @@ def diamond(x: float, y: float, size: float, fill: str, title: str = "") -> str:
 def triangle(x: float, y: float, size: float, fill: str, title: str = "") -> str:
     """A triangle that points down: the disease is back."""
     return polygon([(x - size, y - size), (x + size, y - size), (x, y + size)], fill, title=title)
+
+
+def path(
+    steps: str, *, fill: str = "none", stroke: str = "none", width: float = 2, dash: str = "", opacity: float = 1, title: str = ""
+) -> str:
+    """A line or shape of any form."""
+    inside = f"<title>{escape(title)}</title>" if title else ""
+    more = (f' stroke-dasharray="{dash}"' if dash else "") + (f' opacity="{opacity:g}"' if opacity != 1 else "")
+    return f'<path d="{steps}" fill="{fill}" stroke="{stroke}" stroke-width="{width:g}"{more}>{inside}</path>'
+
+
+def hatch(name: str, ground: str, stripe: str, *, turn: int = 45) -> str:
+    """A pattern of stripes, to be filled with as ``url(#name)``."""
+    return (
+        f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate({turn})">'
+        f'<rect width="6" height="6" fill="{ground}"/><line x1="0" y1="0" x2="0" y2="6" stroke="{stripe}" stroke-width="2"/></pattern>'
+    )
+
+
+def document(name: str, title: str, said: str, width: float, height: float, marks: list[str], patterns: list[str] | None = None) -> str:
+    """A whole picture; ``name`` is its own on a page, ``said`` are its words for who cannot see it."""
+    defs = f"<defs>{''.join(patterns)}</defs>" if patterns else ""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" role="img" '
+        f'aria-labelledby="{name}-title" aria-describedby="{name}-words" font-family="system-ui, sans-serif">'
+        f'<title id="{name}-title">{escape(title)}</title><desc id="{name}-words">{escape(said)}</desc>{defs}'
+        f'<rect width="{width:g}" height="{height:g}" fill="#ffffff"/>{"".join(marks)}</svg>'
+    )
+
+
+def shortened(words: str, room: float, size: float = SIZE) -> str:
+    """Words cut to some pixels."""
+    keep = max(int(room / (size * _CHARACTER)), 4)
+    return words if len(words) <= keep else words[: keep - 1].rstrip(" ,+") + "…"
