@@ -155,7 +155,7 @@ class _Reading:
         name = self._meant(reference(resource, "Medication", "medicationReference"))
         inside = {str(one.get("id")): one for one in resource.get("contained") or [] if isinstance(one, dict)}
         if name is None or name in inside:
-            return (inside.get(name) or {}).get("code")
+            return (inside.get(name or "") or {}).get("code")
         self._referred.add(name)
         return self._medications.get(name, {}).get("code")
 
