@@ -252,14 +252,14 @@ def leaflet_text(assessment: Assessment, with_figures: bool = False, width: int 
     for part in leaflet(assessment, with_figures):
         lines += ["", part.heading.upper()]
         for paragraph in part.paragraphs:
-            lines += textwrap.wrap(paragraph, width)
+            lines += textwrap.wrap(paragraph, width, break_on_hyphens=False)
         for point in part.points:
             lines += [] if part.style in ("list", "sources") else [""]
-            lines += textwrap.wrap(f"* {point.name}", width, subsequent_indent="  ")
+            lines += textwrap.wrap(f"* {point.name}", width, subsequent_indent="  ", break_on_hyphens=False)
             lines += _wrapped((*point.lines, *([point.lead] if point.lead else ())), width)
             for number, detail in enumerate(point.details, 1):
                 mark = f"{number}." if part.style == "steps" else "-"
-                lines += textwrap.wrap(f"{mark} {detail}", width, initial_indent="  ", subsequent_indent="    ")
+                lines += textwrap.wrap(f"{mark} {detail}", width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
             lines += _wrapped(point.last, width)
     return "\n".join(lines) + "\n"
 
