@@ -9,7 +9,7 @@ from hemeline.facts import understand
 from hemeline.knowledge import Knowledge
 from hemeline.record import Records
 from hemeline.record.records import together
-from tests.course.walking import RELAPSE, REMISSION
+from tests.course.walking import RELAPSE, REMISSION, patient
 from tests.facts.recording import record
 
 # Patients of very different length, one without anything and one in another family.
@@ -51,3 +51,23 @@ def test_nobody_at_all_has_no_course(knowledge: Knowledge) -> None:
     nobody = Records(PEOPLE[0].patients.clear(), PEOPLE[0].facts.clear(), PEOPLE[0].not_understood)
     found = course(knowledge, nobody)
     assert len(found) == 0 and len(found.states()) == 0
+
+
+def test_in_lymphoma_salvage_after_a_partial_response_begins_a_line_that_its_transplant_belongs_to(
+    knowledge: Knowledge,
+) -> None:
+    told = patient(
+        knowledge, "2020-01-05 diagnosis dlbcl", "2020-01-10 treatment r-chop end=2020-05-01 intent=induction", "2020-05-20 response PMR",
+        "2020-06-10 treatment r-ice end=2020-08-01 intent=salvage", "2020-08-20 response CMR", "2020-09-15 treatment autologous-sct",
+        "2022-02-01 relapse node", "2022-02-10 treatment r-dhap intent=salvage",
+    )  # fmt: skip
+    assert told.course.walked.line.tolist() == [3]
+
+
+def test_in_lymphoma_courses_of_salvage_are_one_line(knowledge: Knowledge) -> None:
+    told = patient(
+        knowledge, "2020-01-05 diagnosis hl", "2020-01-10 treatment abvd end=2020-05-01", "2020-05-20 response CMR",
+        "2021-06-01 relapse node",
+        "2021-06-10 treatment dhap intent=salvage", "2021-07-01 response PMR", "2021-07-05 treatment gdp intent=salvage",
+    )  # fmt: skip
+    assert told.course.walked.line.tolist() == [2]

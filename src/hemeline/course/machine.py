@@ -65,6 +65,7 @@ class _Walking:
         self.line_start = np.zeros(patients, dtype=np.int32)
         self.last_dose = np.full(patients, _NEVER, dtype=np.int32)
         self.courses = np.zeros(patients)
+        self.begun_so = np.zeros(patients, dtype=bool)  # whether the line has treatment whose intent begins lines
         self.first_line_failed = np.zeros(patients, dtype=bool)
 
     def step(self, at: NDArray[np.intp], active: int) -> None:
@@ -96,7 +97,8 @@ class _Walking:
         family = self.family[:active]
         apart = self.events.day[at] - self.line_start[:active] > self.rules.days_together[family]
         planned = self.rules.planned[family, self.events.intent[at]]
-        new = (kind == EVENT["treatment"]) & self.events.switch[at] & apart & ~planned
+        begins = self.rules.begins_line[family, self.events.intent[at]] & ~self.begun_so[:active]
+        new = (kind == EVENT["treatment"]) & (self.events.switch[at] & apart & ~planned | begins)
         kind = np.where(new, EVENT["new-treatment"], kind)
         return np.where(self._on_treatment(at, active), _ON_TREATMENT[kind], kind).astype(np.int32)
 
@@ -119,6 +121,8 @@ class _Walking:
         begun = line != before
         self.line_start[:active] = np.where(begun, self.events.day[at], self.line_start[:active])
         self.courses[:active] = np.where(begun, 0.0, self.courses[:active])
+        so = self.rules.begins_line[self.family[:active], self.events.intent[at]]
+        self.begun_so[:active] = np.where(begun, so, self.begun_so[:active] | so & treats)
         return line
 
     def result(self, back: NDArray[np.intp]) -> Walk:

@@ -97,6 +97,12 @@ class CourseRules:
         return np.array([[*(intent in family.planned for intent in intents), False] for family in self.families])
 
     @cached_property
+    def begins_line(self) -> NDArray[np.bool_]:
+        """``[family, intent]``: the intents that begin a line of their own; the last column is for none recorded."""
+        intents = self.knowledge.vocabulary.value_ids("intent")
+        return np.array([[*(intent in family.begins_line for intent in intents), False] for family in self.families])
+
+    @cached_property
     def days_together(self) -> NDArray[np.int32]:
         """Days within which another therapy still belongs to the line; endless where a new one begins none."""
         never = 2**30

@@ -183,7 +183,7 @@ class Family(Entry):
 
     ``refractory_within_days`` is how long after the last dose the disease still counts as coming back on treatment; where it is
     absent, no such difference is made. ``planned`` are the intents of treatment that was planned from the start, so that it
-    begins no line.
+    begins no line, ``begins_line`` those of treatment that begins one unless the line has some of that intent already.
     """
 
     id: Id
@@ -196,6 +196,7 @@ class Family(Entry):
     together_within_days: int = 30
     refractory_within_days: int | None = None
     planned: tuple[Text, ...] = ()
+    begins_line: tuple[Text, ...] = ()
     transitions: tuple[Transition, ...] = ()
     sources: tuple[Id, ...] = ()
 
