@@ -69,6 +69,16 @@ def test_a_column_of_dates_is_read_like_each_of_them() -> None:
     assert bad.tolist() == [False, False, False, True, False, False, False]
 
 
+def test_a_long_column_of_dates_is_read_like_each_of_them() -> None:
+    days = [to_date(day).isoformat() for day in range(-1500, 1500)]
+    odd = ["0000-01-01", "0001-01-01", "9999-12-31", "2021-02-29", "2021-13-01", "2021-9-1", "+2021-09-01", "2021-09", ""]
+    texts = [*days, *odd, " 2021-09-01 ", "2021-09-01\n", "2021-09-01T10:00"]
+    low, high, bad = parse_dates(pl.Series(texts, dtype=pl.String))
+    read = [parse_date(text) for text in texts]
+    assert list(zip(low.tolist(), high.tolist(), strict=True)) == [one or (NO_DAY, NO_DAY) for one in read]
+    assert bad.tolist() == [one is None and text != "" for one, text in zip(read, texts, strict=True)]
+
+
 @pytest.mark.parametrize("kind", [pl.Date, pl.Datetime])
 def test_a_column_of_days_is_taken_as_it_is(kind: type[pl.DataType]) -> None:
     low, high, bad = parse_dates(pl.Series([dt.date(2021, 9, 1), None]).cast(kind))

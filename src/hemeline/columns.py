@@ -33,11 +33,11 @@ class Table:
     def __getitem__(self, name: str) -> Array:
         return self.columns[name]
 
-    def take(self, rows: Array | slice) -> Table:
-        """Some rows: a mask, positions or a slice."""
+    def take(self, rows: Array | slice, *names: str) -> Table:
+        """Some rows: a mask, positions or a slice; of wide tables only the columns that are ``names``, if any are."""
         if isinstance(rows, np.ndarray) and rows.dtype == bool and rows.all():
             return self
-        return Table({name: column[rows] for name, column in self.columns.items()})
+        return Table({name: self.columns[name][rows] for name in names or self.columns})
 
     def having(self, **columns: Array) -> Table:
         """The same rows with more, or other, columns."""

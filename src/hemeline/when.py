@@ -21,6 +21,7 @@ NO_DAY = np.iinfo(np.int32).min  # stands where no date was given
 _EPOCH = dt.date(1970, 1, 1)
 _TIME = r"[T ]\d{2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
 _PARTIAL = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?")
+_PLAIN, _MANY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", 1000
 
 Days = NDArray[np.int32]
 Interval = tuple[int, int]
@@ -91,15 +92,25 @@ def parse_dates(texts: pl.Series) -> tuple[Days, Days, NDArray[np.bool_]]:
         days = texts.cast(pl.Date).cast(pl.Int32).fill_null(NO_DAY).to_numpy()
         return days, days.copy(), np.zeros(len(texts), dtype=bool)
     codes, distinct = factorize(texts)
-    low, high = np.full(len(distinct) + 1, NO_DAY, dtype=np.int32), np.full(len(distinct) + 1, NO_DAY, dtype=np.int32)
-    bad = np.zeros(len(distinct) + 1, dtype=bool)
-    for position, text in enumerate(distinct):
-        interval = parse_date(text)
+    low = np.append(_whole_days(distinct), np.int32(NO_DAY))
+    high, bad = low.copy(), np.zeros(len(low), dtype=bool)
+    for position in np.flatnonzero(low[:-1] == NO_DAY):
+        interval = parse_date(distinct[position])
         if interval:
             low[position], high[position] = interval
         else:
-            bad[position] = bool(text.strip())
+            bad[position] = bool(distinct[position].strip())
     return low[codes], high[codes], bad[codes]
+
+
+def _whole_days(texts: list[str]) -> Days:
+    """The days of texts that are plainly YYYY-MM-DD, where there are many; ``NO_DAY`` for all others, which are to be looked at."""
+    if len(texts) < _MANY:
+        return np.full(len(texts), NO_DAY, dtype=np.int32)
+    text = pl.Series(texts, dtype=pl.String)
+    plain = text.str.contains(_PLAIN) & ~text.str.starts_with("0000")
+    days = text.str.to_date("%Y-%m-%d", strict=False).cast(pl.Int32).fill_null(NO_DAY)
+    return np.where(plain.to_numpy(), days.to_numpy(), np.int32(NO_DAY))
 
 
 def months_between(start: Interval, end: Interval) -> tuple[float, float]:

@@ -1,13 +1,12 @@
-"""A real Chromium, started once, and the pages that it opens as files."""
+"""The pages that a real Chromium opens as files."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from hemeline import html_report
 from hemeline.knowledge import Knowledge
@@ -17,17 +16,6 @@ from tests.report.assessing import EXAMPLES, of_example, of_hostile, of_long
 
 PAGES = ("example", "long", "hostile", "bare")
 CROWDED = ("2021-01-05 ECOG 1", *(f"20{year}-{month:02}-11 MRD 0.00{month}" for year in (20, 21) for month in range(1, 10)))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium")
-    if chromium is None:
-        pytest.skip("Chromium is not installed: the pages are not opened")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="session")

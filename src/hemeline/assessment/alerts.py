@@ -277,7 +277,7 @@ class _Watch:
         """The last therapy aimed at a marker that began after the marker was measured; -1 if none did."""
         aims = _aimed_at(self.vocabulary, marker)
         rows = self.course.exposures
-        rows = rows.take(aims[rows["therapy"]] & (rows["start_low"] > measured[rows["patient"]]))
+        rows = rows.take(aims[rows["therapy"]] & (rows["start_low"] > measured[rows["patient"]]), "patient", "therapy")
         found = np.full(self.size, -1, dtype=np.int32)
         found[rows["patient"]] = rows["therapy"]
         return found

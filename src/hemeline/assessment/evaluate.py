@@ -113,10 +113,17 @@ class Evaluation:
     def _within(self) -> dict[str, Definitional]:
         return {}
 
+    def place(self, patient: int) -> tuple[Judged, int]:
+        """Group and row of a patient."""
+        groups, rows = self._places
+        return self.groups[groups[patient]], int(rows[patient])
+
     @cached_property
-    def place(self) -> dict[int, tuple[Judged, int]]:
-        """Group and row of each patient."""
-        return {int(patient): (group, row) for group in self.groups for row, patient in enumerate(group.patients)}
+    def _places(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        groups, rows = np.empty(len(self.course), dtype=np.intp), np.empty(len(self.course), dtype=np.intp)
+        for number, group in enumerate(self.groups):
+            groups[group.patients], rows[group.patients] = number, np.arange(len(group.patients))
+        return groups, rows
 
 
 def evaluate(

@@ -60,7 +60,7 @@ class Person:
 
     @cached_property
     def _placed(self) -> tuple[Judged, int]:
-        return self.evaluation.place[self.i]
+        return self.evaluation.place(self.i)
 
     @property
     def group(self) -> Judged:

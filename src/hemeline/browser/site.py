@@ -62,9 +62,9 @@ class Site:
         return self.knowledge.vocabulary.diseases[identifier].name
 
     def related(self, diseases: tuple[str, ...], disease: str) -> bool:
-        """Whether something about some diseases or groups concerns a disease or anything in it."""
+        """Whether something about some diseases or groups (of none: about all) concerns a disease or anything in it."""
         within = self.knowledge.vocabulary.diseases_within
-        return any(disease in within(one) or one in within(disease) for one in diseases)
+        return not diseases or any(disease in within(one) or one in within(disease) for one in diseases)
 
     def options_in(self, disease: str) -> list[Option]:
         """The options for a disease, for a group it belongs to, and for what belongs to it."""

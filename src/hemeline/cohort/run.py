@@ -30,7 +30,7 @@ from hemeline.cohort.tables import (
     relapses_table,
     remissions_table,
 )
-from hemeline.cohort.verdicts import ANY_VERSION, missing_table, verdicts_table
+from hemeline.cohort.verdicts import FOR_MISSING, missing_table, verdicts_table
 from hemeline.errors import UsageError
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region, load_knowledge
@@ -67,7 +67,7 @@ def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Re
         "lines": lines_table(evaluation),
         "remissions": remissions_table(evaluation),
         "relapses": relapses_table(evaluation),
-        "verdicts": verdicts.drop(ANY_VERSION),
+        "verdicts": verdicts.drop(FOR_MISSING),
         "missing": missing_table(verdicts),
         "alerts": alerts_table(evaluation, alerts_of(evaluation)),
         "not_understood": not_understood_table(records, evaluation),

@@ -42,8 +42,8 @@ class Source:
         mine = (pl.col("patient_id") >= low) & (pl.lit(True) if high is None else pl.col("patient_id") < high)
         patients = _complete(pl.scan_parquet(self.patients).filter(mine).collect(), PATIENT_COLUMNS)
         facts = pl.scan_parquet(self.facts)
-        if "row" not in facts.collect_schema():
-            facts = facts.with_row_index("row", offset=1)
+        if "row" not in facts.collect_schema():  # counted by the scan, so that row groups of other patients are still passed over
+            facts = pl.scan_parquet(self.facts, row_index_name="row", row_index_offset=1)
         found = _complete(facts.filter(mine).collect(), FACT_COLUMNS).with_columns(pl.col("row").cast(pl.Int64))
         lost = pl.DataFrame(schema=schema(NOT_UNDERSTOOD_COLUMNS))
         if self.lost:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -20,7 +21,8 @@ from hemeline.criteria import Leaf, Tree, judge, leaves_of
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.words import RESULT_FEATURES
 
-ANY_VERSION = "missing_in_any_version"  # only to make the table of missing facts from
+ANY_VERSION, PLACE = "missing_in_any_version", "place_of_patient"
+FOR_MISSING = (ANY_VERSION, PLACE)  # only to make the table of missing facts from: numbers are told apart faster than words
 VERDICT = pl.Enum(["yes", "no", "unknown"])
 _YES, _NO, _UNKNOWN = 0, 1, 2  # positions in VERDICT
 _RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
@@ -32,7 +34,12 @@ def verdicts_table(evaluation: Evaluation) -> pl.DataFrame:
     ``missing`` holds facts (``CD22``, or ``fit-for: transplant``); ``near`` is the text of the only criterion that is not met where
     all others are, else null.
     """
-    parts = [part for group in evaluation.groups for part in _of_group(evaluation, group)]
+    places = evaluation.course.facts.patients.ids.rank("ordinal").cast(pl.UInt32)  # patients are told in the order of their ids
+    parts = [
+        part.with_columns(places.gather(group.patients).alias(PLACE))
+        for group in evaluation.groups
+        for part in _of_group(evaluation, group)
+    ]
     return pl.concat([_empty(), *parts]) if parts else _empty()
 
 
@@ -41,19 +48,19 @@ def _empty() -> pl.DataFrame:
         schema={
             "patient_id": pl.String, "therapy": pl.Categorical, "indication": pl.Categorical, "basis": pl.Categorical,
             "status": pl.Categorical, "verdict": VERDICT, "missing": pl.List(pl.String), "near": pl.String,
-            ANY_VERSION: pl.List(pl.String),
+            ANY_VERSION: pl.List(pl.String), PLACE: pl.UInt32,
         }
     )  # fmt: skip
 
 
 def _of_group(evaluation: Evaluation, group: Judged) -> Iterator[pl.DataFrame]:
     ids = evaluation.course.facts.patients.ids.gather(group.patients)
-    coded = _Coded(group.verdicts)
+    coded = _Coded(evaluation, group)
     for position, candidate in enumerate(group.plan.candidates):
         tree = group.plan.trees[f"{position}.{len(candidate.versions) - 1}"]
         verdict = coded[str(position)]
-        missing, near = _Reasons(evaluation, group, coded, tree).of(verdict)
-        others = [_Reasons(evaluation, group, coded, group.plan.trees[f"{position}.{n}"]) for n in range(len(candidate.versions) - 1)]
+        missing, near = _Reasons(coded, tree).of(verdict)
+        others = [_Reasons(coded, group.plan.trees[f"{position}.{n}"]) for n in range(len(candidate.versions) - 1)]
         size = len(ids)
         same = {
             "therapy": candidate.entry.id, "indication": candidate.indication.id, "basis": candidate.version.basis,
@@ -79,27 +86,43 @@ def _together(lists: list[pl.Series]) -> pl.Series:
     return frame.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("all"))["all"]
 
 
-class _Coded:
-    """The truths of a frame as positions in ``VERDICT``, each column once."""
+def _coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The truths of a frame as positions in ``VERDICT``."""
+    return frame.select((~pl.all()).cast(pl.Int8).fill_null(_UNKNOWN))
 
-    def __init__(self, frame: pl.DataFrame) -> None:
-        self.frame = frame
-        self._columns: dict[str, NDArray[np.int8]] = {}
+
+class _Coded:
+    """The truths of a group as positions in ``VERDICT``, those within the definitions that it needs, and persons once looked at."""
+
+    def __init__(self, evaluation: Evaluation, group: Judged) -> None:
+        self.evaluation, self.group = evaluation, group
+        self._within: dict[str, pl.DataFrame] = {}
+        self._persons: dict[int, Person] = {}
+
+    @cached_property
+    def _frame(self) -> pl.DataFrame:
+        return _coded(self.group.verdicts)
 
     def __getitem__(self, name: str) -> NDArray[np.int8]:
-        if name not in self._columns:
-            truths = self.frame[name]
-            met = truths.fill_null(False).to_numpy()
-            self._columns[name] = np.where(truths.is_null().to_numpy(), _UNKNOWN, np.where(met, _YES, _NO)).astype(np.int8)
-        return self._columns[name]
+        return self._frame[name].to_numpy()
+
+    def within(self, definition: str) -> pl.DataFrame:
+        """The leaves of a definition, a row for each of the group's patients."""
+        if definition not in self._within:
+            self._within[definition] = _coded(self.evaluation.within(definition).leaves[self.group.patients])
+        return self._within[definition]
+
+    def person(self, row: int) -> Person:
+        """The patient of a row; the same person for all indications."""
+        if row not in self._persons:
+            self._persons[row] = Person(self.evaluation, int(self.group.patients[row]))
+        return self._persons[row]
 
 
 @dataclass
 class _Reasons:
     """What is missing, and what is the only thing in the way, by pattern of truths of one tree."""
 
-    evaluation: Evaluation
-    group: Judged
     coded: _Coded
     tree: Tree
 
@@ -114,7 +137,7 @@ class _Reasons:
             listed = missing if code == _UNKNOWN else near
             which[rows] = pattern + len(listed)
             for row in first:
-                person = Person(self.evaluation, int(self.group.patients[row]))
+                person = self.coded.person(int(row))
                 listed.append(self._missing(person) if code == _UNKNOWN else self._near(person))  # type: ignore[arg-type]
         return pl.Series(missing, dtype=pl.List(pl.String)).gather(which_missing), pl.Series(near, dtype=pl.String).gather(which_near)
 
@@ -139,17 +162,18 @@ class _Reasons:
     def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
         for leaf in dict.fromkeys(leaves_of(self.tree)):
-            yield self.coded[self.group.plan.leaves[leaf]][rows]
-            yield from self._within(leaf, self.group.patients[rows])
+            yield self.coded[self.coded.group.plan.leaves[leaf]][rows]
+            yield from self._within(leaf, rows)
 
-    def _within(self, leaf: Leaf, patients: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
+    def _within(self, leaf: Leaf, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         if leaf.name not in RESULT_FEATURES.values():
             return
         for column in leaf.columns:
-            definition = self.evaluation.within(column.partition(":")[2].rpartition(":")[0])
+            name = column.partition(":")[2].rpartition(":")[0]
+            definition, coded = self.coded.evaluation.within(name), self.coded.within(name)
             for inner in dict.fromkeys(leaves_of(definition.trees[column])):
-                yield _Coded(definition.leaves)[definition.columns[inner]][patients]
-                yield from self._within(inner, patients)
+                yield coded[definition.columns[inner]].to_numpy()[rows]
+                yield from self._within(inner, rows)
 
 
 def missing_table(verdicts: pl.DataFrame) -> pl.DataFrame:
@@ -157,12 +181,16 @@ def missing_table(verdicts: pl.DataFrame) -> pl.DataFrame:
 
     As in the assessment: only therapies that are neither possible nor excluded by any of their indications.
     """
-    rank = pl.col("verdict").cast(pl.String).replace_strict({"yes": 0, "unknown": 1, "no": 2}, return_dtype=pl.Int8)
-    open_ = verdicts.with_columns(rank.min().over("patient_id", "therapy").alias("best")).filter(
-        (pl.col("best") == 1) & (pl.col("verdict") == "unknown")
+    told = verdicts.lazy().select(
+        PLACE, "patient_id", "therapy", "verdict", pl.col(ANY_VERSION).cast(pl.List(pl.Categorical)).alias("fact")
     )
-    rows = open_.select("patient_id", "therapy", pl.col(ANY_VERSION).alias("fact")).explode("fact").filter(pl.col("fact").is_not_null())
-    grouped = rows.group_by("patient_id", "fact", maintain_order=True).agg(
-        pl.col("therapy").cast(pl.String).unique(maintain_order=True).alias("would_decide")
+    possible = told.filter(pl.col("verdict") == "yes")
+    open_ = told.filter(pl.col("verdict") == "unknown").join(possible, on=(PLACE, "therapy"), how="anti", maintain_order="left")
+    rows = open_.explode("fact").filter(pl.col("fact").is_not_null())
+    once = rows.unique((PLACE, "fact", "therapy"), keep="first", maintain_order=True)
+    decided = pl.col("therapy").cast(pl.String).alias("would_decide")
+    grouped = once.group_by(PLACE, "fact", maintain_order=True).agg(pl.col("patient_id").first(), decided)
+    ordered = grouped.with_columns(pl.col("fact").cast(pl.String)).sort(
+        PLACE, pl.col("would_decide").list.len(), "fact", descending=[False, True, False]
     )
-    return grouped.sort("patient_id", pl.col("would_decide").list.len(), "fact", descending=[False, True, False])
+    return ordered.select("patient_id", "fact", "would_decide").collect()

@@ -72,7 +72,7 @@ def latest(facts: Facts, names: Sequence[str]) -> Latest:
     key = facts.rows["patient"][at].astype(np.int64) * len(names) + column[at]
     order = np.argsort(key, kind="stable")  # the rows are sorted by date, so each group stays so
     at, key = at[order], key[order]
-    rows = facts.rows.take(at)
+    rows = facts.rows.take(at, "row", "low", "high", "date_low", "date_high")
     low, high, date_low, date_high = rows["low"], rows["high"], rows["date_low"], rows["date_high"]
     starts, lengths = runs(key)
     last = starts + lengths - 1
