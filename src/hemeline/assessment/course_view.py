@@ -48,6 +48,7 @@ def course_view(person: Person, definitions: list[Definition]) -> CourseView:
         "transformation": _transformation(person),
         "refractory_to_classes": _classes(person, failed),
         "intolerant_to": _intolerant(person),
+        "regimen_count": _regimens(person),
         "definitions": list(definition_views(person, definitions)),
         "levels": level_views(course, person.evaluation.levels, i),
         "findings": list(_finding_views(person)),
@@ -81,6 +82,21 @@ def _given(person: Person, rows: list[dict[str, Any]]) -> list[str]:
 def _classes(person: Person, rows: list[dict[str, Any]]) -> list[str]:
     vocabulary, given = person.evaluation.course.facts.vocabulary, set(_given(person, rows))
     return [one for one in vocabulary.classes if given & vocabulary.therapies_in(one)]
+
+
+def _regimens(person: Person) -> int | None:
+    """How many regimens were given one after another, as some authors count instead of lines; unknown where dates leave it open.
+
+    A regimen is what began on one day; what only goes on with drugs of the one before is no other one.
+    """
+    rows = [row for row in person.rows("exposures") if row["lasting"] and not row["supportive"]]
+    if any(row["start_low"] != row["start_high"] for row in rows) or person.evaluation.course.facts.patients.partial_history[person.i]:
+        return None
+    count, before = 0, set[str]()
+    for day in sorted({row["start_low"] for row in rows}):
+        begun = set(_given(person, [row for row in rows if row["start_low"] == day]))
+        count, before = (count, before) if begun <= before else (count + 1, begun)
+    return count
 
 
 def _intolerant(person: Person) -> list[str]:

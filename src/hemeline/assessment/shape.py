@@ -106,6 +106,7 @@ class CourseView(TypedDict):
     transformation: dict[str, Any] | None
     refractory_to_classes: list[str]
     intolerant_to: list[str]
+    regimen_count: int | None
     definitions: list[dict[str, Any]]
     levels: list[dict[str, Any]]
     findings: list[dict[str, Any]]
