@@ -1,37 +1,20 @@
-"""Acceptance cases: which of them this version covers, and what of an expectation an assessment does not meet."""
+"""Acceptance cases, and what of an expectation an assessment does not meet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from hemeline.assessment.shape import Assessment
-from hemeline.vocabulary import Disease, Index
-from hemeline.vocabulary.lookup import spellings_of
 from hemeline.yaml import read_yaml
-from tests.conftest import ROOT
 
-COVERED = {"b-all", "t-all", "mpal", "cml"}
 Expected = Any
 
 
-def covered_cases(folder: Path) -> Iterator[Path]:
-    """The cases whose latest diagnosis is a disease that this version covers."""
-    index = _disease_index()
-    for file in sorted(folder.rglob("*.yaml")):
-        facts = written(file)["record"]["facts"]
-        diagnoses = [str(fact["value"]) for fact in facts if fact["fact"].casefold() == "diagnosis"]
-        if diagnoses and index.find(diagnoses[-1]) in COVERED:
-            yield file
-
-
-def _disease_index() -> Index:
-    """The spellings of diseases alone: loading all the knowledge would slow down every collection of tests."""
-    listed = read_yaml((ROOT / "knowledge" / "vocabulary" / "diseases.yaml").read_text(encoding="utf-8")).data["diseases"]
-    return Index.of(pair for one in listed for pair in spellings_of(Disease.model_validate_json(orjson.dumps(one))))
+def cases(folder: Path) -> list[Path]:
+    """All cases of a folder."""
+    return sorted(folder.rglob("*.yaml"))
 
 
 def written(file: Path) -> dict[str, Any]:

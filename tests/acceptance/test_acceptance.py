@@ -9,14 +9,14 @@ import pytest
 from hemeline import api
 from hemeline.knowledge import Knowledge
 from hemeline.record.documents import records_from
-from tests.acceptance.expecting import covered_cases, matches, unmet, written
+from tests.acceptance.expecting import cases, matches, unmet, written
 from tests.conftest import SHARED
 
 FOLDER = SHARED / "cases"
 ABSENT = pytest.param(None, marks=pytest.mark.skip(reason="the acceptance cases (../shared/cases) are not here"), id="absent")
 
 
-@pytest.mark.parametrize("file", list(covered_cases(FOLDER)) or [ABSENT], ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", cases(FOLDER) or [ABSENT], ids=lambda file: file.stem)
 def test_the_assessment_is_the_expected_one(file: Path, knowledge: Knowledge) -> None:
     case = written(file)
     (assessment,) = api.assess(records_from(case["record"], file.name), knowledge, as_of=case["as_of"], region=case["region"])
