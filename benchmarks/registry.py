@@ -36,7 +36,7 @@ RANGE, BUNDLES, ON_SPARK = 50_000, 2_000, 100_000
 _CHUNK, _ROW_GROUP = 50_000, 500_000
 _OTHERS = ("patients_table", "lines_table", "remissions_table", "relapses_table", "alerts_of", "alerts_table", "not_understood_table")
 _STAGES = {
-    "understand": "facts", "derive_course": "course", "evaluate": "criteria", "verdicts_table": "reasons", "missing_table": "reasons",
+    "understand": "facts", "derive_course": "course", "evaluate": "criteria", "verdict_tables": "reasons",
     **dict.fromkeys(_OTHERS, "other tables"),
 }  # fmt: skip
 

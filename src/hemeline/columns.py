@@ -14,7 +14,7 @@ Array = NDArray[Any]
 Truths = NDArray[np.bool_]
 _BITS = 63  # of a positive number
 _DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
-_MANY = 1 << 26  # a table of this many numbers is small beside the rows it is made for
+_MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
 _FEW_ROWS = 20
 _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
 
@@ -82,13 +82,18 @@ def combinations(*columns: pl.Series) -> tuple[Codes, NDArray[np.intp]]:
     for codes, distinct in parts:
         combined = combined * (len(distinct) + 1) + codes + 1
         span *= len(distinct) + 1
-    if span > _MANY:
-        _, first, place = np.unique(combined, return_index=True, return_inverse=True)
+    return places(combined, span)
+
+
+def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]:
+    """Number of each row's key (from 0 to ``span``) among the distinct ones, and a row for each of them where it occurs first."""
+    if span > max(_MANY_EACH * len(keys), _FEW):
+        _, first, place = np.unique(keys, return_index=True, return_inverse=True)
         return place.astype(np.int32), first
     first = np.full(span, -1, dtype=np.intp)
-    first[combined[::-1]] = np.arange(len(combined) - 1, -1, -1)  # written backwards, the first row stays
+    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # written backwards, the first row stays
     found = first >= 0
-    return (np.cumsum(found) - 1).astype(np.int32)[combined], first[found]
+    return (np.cumsum(found) - 1).astype(np.int32)[keys], first[found]
 
 
 def translate(words: pl.Series, meaning: Callable[[str], int], missing: int = -1) -> Codes:
@@ -136,6 +141,17 @@ def order_by_day(patient: Codes, day: Codes, rank: Codes, *others: Codes) -> NDA
     key = (patient.astype(np.int64) << _DAY_BITS | (day.astype(np.int64) - _DAY_0)) << widths[1] | rank
     keys = {"key": key, **{str(place): column for place, column in enumerate(others)}}
     return pl.DataFrame(keys).select(pl.arg_sort_by(*keys)).to_series().to_numpy()
+
+
+def spread(first: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]:
+    """The positions of several stretches, one after the other, given where each begins and how many it has."""
+    return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+
+
+def lists_of(words: pl.Series, count: NDArray[np.intp]) -> pl.Series:
+    """Words in lists: the first ``count[0]`` of them in the first list, and so on; no list is empty."""
+    owner = pl.Series(np.repeat(np.arange(len(count)), count)).set_sorted()
+    return pl.DataFrame({"owner": owner, "word": words}).group_by("owner", maintain_order=True).agg("word")["word"]
 
 
 def positions(ids: tuple[str, ...] | list[str] | Iterator[str]) -> dict[str, int]:

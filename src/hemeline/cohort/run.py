@@ -30,7 +30,7 @@ from hemeline.cohort.tables import (
     relapses_table,
     remissions_table,
 )
-from hemeline.cohort.verdicts import FOR_MISSING, missing_table, verdicts_table
+from hemeline.cohort.verdicts import verdict_tables
 from hemeline.errors import UsageError
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region, load_knowledge
@@ -61,14 +61,14 @@ class Settings:
 def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
     """The assessment of some records as tables (``TABLES``)."""
     evaluation = evaluate(understand(records, knowledge.vocabulary), knowledge, as_of, region)
-    verdicts = verdicts_table(evaluation)
+    verdicts, missing = verdict_tables(evaluation)
     return {
         "patients": patients_table(records, evaluation),
         "lines": lines_table(evaluation),
         "remissions": remissions_table(evaluation),
         "relapses": relapses_table(evaluation),
-        "verdicts": verdicts.drop(FOR_MISSING),
-        "missing": missing_table(verdicts),
+        "verdicts": verdicts,
+        "missing": missing,
         "alerts": alerts_table(evaluation, alerts_of(evaluation)),
         "not_understood": not_understood_table(records, evaluation),
         "failed": pl.DataFrame(schema={"patient_id": pl.String, "why": pl.String}),

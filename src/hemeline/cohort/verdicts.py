@@ -1,196 +1,146 @@
-"""Verdicts and missing facts of many patients.
-
-Two patients whose leaves of a criterion have the same truths have the same reasons. So the reasons are worked out once for each
-distinct pattern of truths, by the same code as for one patient, and given to all who have it.
-"""
+"""Verdicts and missing facts of many patients as tables."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import chain
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
-from hemeline.assessment.options import missing_facts, shown_parts
-from hemeline.assessment.person import Person
-from hemeline.criteria import Leaf, Tree, judge, leaves_of
-from hemeline.criteria.text import text_of_tree
-from hemeline.knowledge.words import RESULT_FEATURES
+from hemeline.assessment.force import Candidate
+from hemeline.cohort.reasons import NO, UNKNOWN, YES, Coded, Missing, Reasons, Words
+from hemeline.columns import Codes, lists_of, positions, runs, spread
 
-ANY_VERSION, PLACE = "missing_in_any_version", "place_of_patient"
-FOR_MISSING = (ANY_VERSION, PLACE)  # only to make the table of missing facts from: numbers are told apart faster than words
 VERDICT = pl.Enum(["yes", "no", "unknown"])
-_YES, _NO, _UNKNOWN = 0, 1, 2  # positions in VERDICT
-_RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
+WORD = pl.Categorical
+_Numbers = NDArray[np.int64]
 
 
-def verdicts_table(evaluation: Evaluation) -> pl.DataFrame:
-    """One row per patient and indication in force: verdict, what is missing, and the one criterion that is not met.
+@dataclass(frozen=True)
+class _Part:
+    """The verdicts on one indication, a row for each patient of a group.
 
-    ``missing`` holds facts (``CD22``, or ``fit-for: transplant``); ``near`` is the text of the only criterion that is not met where
-    all others are, else null.
+    ``missing`` and ``near`` are of the rows ``unknown`` and ``no``. ``open_`` are those of the unknown for whom no other indication
+    of the same therapy is possible: only for them a fact may still decide something.
     """
-    places = evaluation.course.facts.patients.ids.rank("ordinal").cast(pl.UInt32)  # patients are told in the order of their ids
-    parts = [
-        part.with_columns(places.gather(group.patients).alias(PLACE))
-        for group in evaluation.groups
-        for part in _of_group(evaluation, group)
-    ]
-    return pl.concat([_empty(), *parts]) if parts else _empty()
+
+    candidate: Candidate
+    patients: NDArray[np.intp]
+    verdict: NDArray[np.int8]
+    unknown: NDArray[np.intp]
+    missing: Missing
+    in_any_version: Missing
+    open_: NDArray[np.intp]
+    no: NDArray[np.intp]
+    near: tuple[list[str | None], Codes]
 
 
-def _empty() -> pl.DataFrame:
-    return pl.DataFrame(
-        schema={
-            "patient_id": pl.String, "therapy": pl.Categorical, "indication": pl.Categorical, "basis": pl.Categorical,
-            "status": pl.Categorical, "verdict": VERDICT, "missing": pl.List(pl.String), "near": pl.String,
-            ANY_VERSION: pl.List(pl.String), PLACE: pl.UInt32,
-        }
-    )  # fmt: skip
+def verdict_tables(evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The tables ``verdicts`` and ``missing``.
+
+    One row per patient and indication in force: verdict, what is missing, and the one criterion that is not met. ``missing`` holds
+    facts (``CD22``, or ``fit-for: transplant``); ``near`` is the text of the only criterion that is not met where all others are,
+    else null. And one row per patient and missing fact, with the therapies it would help to decide: as in the assessment, only those
+    that are neither possible nor excluded by any of their indications.
+    """
+    words = Words()
+    parts = [part for group in evaluation.groups for part in _of_group(evaluation, group, words)]
+    return _verdicts(evaluation, parts, words), _missing(evaluation, parts, words)
 
 
-def _of_group(evaluation: Evaluation, group: Judged) -> Iterator[pl.DataFrame]:
-    ids = evaluation.course.facts.patients.ids.gather(group.patients)
-    coded = _Coded(evaluation, group)
+def _of_group(evaluation: Evaluation, group: Judged, words: Words) -> Iterator[_Part]:
+    coded = Coded(evaluation, group)
+    possible: dict[str, NDArray[np.bool_]] = {}
     for position, candidate in enumerate(group.plan.candidates):
-        tree = group.plan.trees[f"{position}.{len(candidate.versions) - 1}"]
+        met = coded[str(position)] == YES
+        possible[candidate.entry.id] = possible.get(candidate.entry.id, False) | met
+    for position, candidate in enumerate(group.plan.candidates):
         verdict = coded[str(position)]
-        missing, near = _Reasons(coded, tree).of(verdict)
-        others = [_Reasons(coded, group.plan.trees[f"{position}.{n}"]) for n in range(len(candidate.versions) - 1)]
-        size = len(ids)
-        same = {
-            "therapy": candidate.entry.id, "indication": candidate.indication.id, "basis": candidate.version.basis,
-            "status": candidate.version.status,
-        }  # fmt: skip
-        yield pl.DataFrame(
-            {
-                "patient_id": ids,
-                **{name: pl.Series([word], dtype=pl.Categorical).new_from_index(0, size) for name, word in same.items()},
-                "verdict": pl.Series(["yes", "no", "unknown"], dtype=VERDICT).gather(verdict),
-                "missing": missing,
-                "near": near,
-                ANY_VERSION: _together([missing, *(one.of(verdict)[0] for one in others)]),
-            }
-        )
+        unknown, no = np.flatnonzero(verdict == UNKNOWN), np.flatnonzero(verdict == NO)
+        open_ = np.flatnonzero(~possible[candidate.entry.id][unknown])
+        versions = [Reasons(coded, group.plan.trees[f"{position}.{n}"], words) for n in range(len(candidate.versions))]
+        waits = [one.missing(unknown) for one in versions[::-1]]  # the latest wording first: it is the one that is shown
+        near = versions[-1].near(no)
+        yield _Part(candidate, group.patients, verdict, unknown, waits[0], Missing.together(waits), open_, no, near)
 
 
-def _together(lists: list[pl.Series]) -> pl.Series:
-    """What any of several possible wordings waits for."""
-    if len(lists) == 1:
-        return lists[0]
-    frame = pl.DataFrame({str(place): one for place, one in enumerate(lists)})
-    return frame.select(pl.concat_list(pl.all()).list.unique(maintain_order=True).alias("all"))["all"]
+def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.DataFrame:
+    facts: list[tuple[int, ...]] = [()]
+    texts: list[str | None] = [None]
+    size = sum(len(part.verdict) for part in parts)
+    which_missing, which_near = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    start = 0
+    for part in parts:
+        which_missing[start + part.unknown] = part.missing.which + len(facts)
+        which_near[start + part.no] = part.near[1] + len(texts)
+        facts += part.missing.facts
+        texts += part.near[0]
+        start += len(part.verdict)
+    named = list(words.known)
+    listed = pl.Series([[named[one] for one in several] for several in facts], dtype=pl.List(WORD))
+    columns = {
+        "patient_id": evaluation.course.facts.patients.ids.gather(_joined([part.patients for part in parts])),
+        **{name: _same(parts, values) for name, values in _descriptions(parts).items()},
+        "verdict": pl.Series(["yes", "no", "unknown"], dtype=VERDICT).gather(_joined([part.verdict for part in parts])),
+        "missing": listed.gather(which_missing),
+        "near": pl.Series(texts, dtype=WORD).gather(which_near),
+    }
+    return pl.DataFrame(columns)
 
 
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The truths of a frame as positions in ``VERDICT``."""
-    return frame.select((~pl.all()).cast(pl.Int8).fill_null(_UNKNOWN))
+def _descriptions(parts: list[_Part]) -> dict[str, list[str]]:
+    return {
+        "therapy": [part.candidate.entry.id for part in parts],
+        "indication": [part.candidate.indication.id for part in parts],
+        "basis": [part.candidate.version.basis for part in parts],
+        "status": [part.candidate.version.status for part in parts],
+    }
 
 
-class _Coded:
-    """The truths of a group as positions in ``VERDICT``, those within the definitions that it needs, and persons once looked at."""
-
-    def __init__(self, evaluation: Evaluation, group: Judged) -> None:
-        self.evaluation, self.group = evaluation, group
-        self._within: dict[str, pl.DataFrame] = {}
-        self._persons: dict[int, Person] = {}
-
-    @cached_property
-    def _frame(self) -> pl.DataFrame:
-        return _coded(self.group.verdicts)
-
-    def __getitem__(self, name: str) -> NDArray[np.int8]:
-        return self._frame[name].to_numpy()
-
-    def within(self, definition: str) -> pl.DataFrame:
-        """The leaves of a definition, a row for each of the group's patients."""
-        if definition not in self._within:
-            self._within[definition] = _coded(self.evaluation.within(definition).leaves[self.group.patients])
-        return self._within[definition]
-
-    def person(self, row: int) -> Person:
-        """The patient of a row; the same person for all indications."""
-        if row not in self._persons:
-            self._persons[row] = Person(self.evaluation, int(self.group.patients[row]))
-        return self._persons[row]
+def _same(parts: list[_Part], values: list[str]) -> pl.Series:
+    """One word of each part, for all of its rows."""
+    return pl.Series(values, dtype=WORD).gather(np.repeat(np.arange(len(parts)), [len(part.verdict) for part in parts]))
 
 
-@dataclass
-class _Reasons:
-    """What is missing, and what is the only thing in the way, by pattern of truths of one tree."""
-
-    coded: _Coded
-    tree: Tree
-
-    def of(self, verdict: NDArray[np.int8]) -> tuple[pl.Series, pl.Series]:
-        """Missing facts of the unknown, and the one unmet criterion of those not possible."""
-        missing: list[list[str]] = [[]]
-        near: list[str | None] = [None]
-        which_missing, which_near = np.zeros(len(verdict), dtype=np.int64), np.zeros(len(verdict), dtype=np.int64)
-        for code, which in ((_UNKNOWN, which_missing), (_NO, which_near)):
-            rows = np.flatnonzero(verdict == code)
-            first, pattern = self._patterns(rows)
-            listed = missing if code == _UNKNOWN else near
-            which[rows] = pattern + len(listed)
-            for row in first:
-                person = self.coded.person(int(row))
-                listed.append(self._missing(person) if code == _UNKNOWN else self._near(person))  # type: ignore[arg-type]
-        return pl.Series(missing, dtype=pl.List(pl.String)).gather(which_missing), pl.Series(near, dtype=pl.String).gather(which_near)
-
-    def _missing(self, person: Person) -> list[str]:
-        return [f"{one['fact']}: {one['value']}" if "value" in one else one["fact"] for one in missing_facts(person, self.tree)]
-
-    def _near(self, person: Person) -> str | None:
-        parts = [(part, judge(part, person.truth)) for part in shown_parts(person, self.tree)]
-        unmet = [part for part, truth in parts if truth is False]
-        return text_of_tree(unmet[0]) if len(unmet) == 1 and all(truth is not None for _, truth in parts) else None
-
-    def _patterns(self, rows: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.int64]]:
-        """A row with each distinct pattern of truths, and the pattern of each row."""
-        key = np.zeros(len(rows), dtype=np.int64)
-        for number, truths in enumerate(self._truths(rows)):
-            if number and number % _PACKED == 0:  # numbered anew, so that there is room for more
-                key = np.unique(key, return_inverse=True)[1].astype(np.int64)
-            key = key * _RADIX + truths
-        _, first, pattern = np.unique(key, return_index=True, return_inverse=True)
-        return rows[first], pattern.astype(np.int64)
-
-    def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
-        """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
-        for leaf in dict.fromkeys(leaves_of(self.tree)):
-            yield self.coded[self.coded.group.plan.leaves[leaf]][rows]
-            yield from self._within(leaf, rows)
-
-    def _within(self, leaf: Leaf, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
-        if leaf.name not in RESULT_FEATURES.values():
-            return
-        for column in leaf.columns:
-            name = column.partition(":")[2].rpartition(":")[0]
-            definition, coded = self.coded.evaluation.within(name), self.coded.within(name)
-            for inner in dict.fromkeys(leaves_of(definition.trees[column])):
-                yield coded[definition.columns[inner]].to_numpy()[rows]
-                yield from self._within(inner, rows)
+def _joined(arrays: list[NDArray[np.generic]]) -> NDArray[np.int64]:
+    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays]).astype(np.int64)
 
 
-def missing_table(verdicts: pl.DataFrame) -> pl.DataFrame:
-    """One row per patient and missing fact, with the therapies it would help to decide.
-
-    As in the assessment: only therapies that are neither possible nor excluded by any of their indications.
-    """
-    told = verdicts.lazy().select(
-        PLACE, "patient_id", "therapy", "verdict", pl.col(ANY_VERSION).cast(pl.List(pl.Categorical)).alias("fact")
+def _missing(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.DataFrame:
+    """Rows by patient in the order of their ids, those facts first that would decide most."""
+    ids = evaluation.course.facts.patients.ids
+    place = ids.rank("ordinal").to_numpy().astype(np.int64) - 1
+    names = sorted(words.known)
+    rank = np.argsort(np.argsort(list(words.known)))  # of each fact among the names
+    therapies = [entry.id for entry in evaluation.course.knowledge.content.entries]
+    number = positions(therapies)
+    keys = [np.zeros(0, dtype=np.int64)]
+    for part in parts:
+        at, fact = _waiting(part)
+        keys.append((place[part.patients[at]] * len(names) + rank[fact]) * len(therapies) + number[part.candidate.entry.id])
+    packed, therapy = np.divmod(np.unique(np.concatenate(keys)), len(therapies))
+    first, count = runs(packed)
+    who, fact = np.divmod(packed[first], max(len(names), 1))
+    order = np.lexsort((fact, -count, who))
+    listed = spread(first[order], count[order])
+    return pl.DataFrame(
+        {
+            "patient_id": ids.sort().gather(who[order]),
+            "fact": pl.Series(names, dtype=WORD).gather(fact[order]),
+            "would_decide": lists_of(pl.Series(therapies, dtype=WORD).gather(therapy[listed]), count[order]),
+        }
     )
-    possible = told.filter(pl.col("verdict") == "yes")
-    open_ = told.filter(pl.col("verdict") == "unknown").join(possible, on=(PLACE, "therapy"), how="anti", maintain_order="left")
-    rows = open_.explode("fact").filter(pl.col("fact").is_not_null())
-    once = rows.unique((PLACE, "fact", "therapy"), keep="first", maintain_order=True)
-    decided = pl.col("therapy").cast(pl.String).alias("would_decide")
-    grouped = once.group_by(PLACE, "fact", maintain_order=True).agg(pl.col("patient_id").first(), decided)
-    ordered = grouped.with_columns(pl.col("fact").cast(pl.String)).sort(
-        PLACE, pl.col("would_decide").list.len(), "fact", descending=[False, True, False]
-    )
-    return ordered.select("patient_id", "fact", "would_decide").collect()
+
+
+def _waiting(part: _Part) -> tuple[NDArray[np.intp], _Numbers]:
+    """The undecided rows of an indication, and a fact that each waits for: as many rows as facts."""
+    rows = part.open_
+    sizes = np.array([len(one) for one in part.in_any_version.facts], dtype=np.int64)
+    flat = np.fromiter(chain.from_iterable(part.in_any_version.facts), dtype=np.int64)
+    which = part.in_any_version.which[rows]
+    count = sizes[which]
+    return np.repeat(part.unknown[rows], count), flat[spread((np.cumsum(sizes) - sizes)[which], count)]

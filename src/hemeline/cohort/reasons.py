@@ -1,0 +1,144 @@
+"""Why a verdict is not yes, for many patients at once.
+
+Two patients whose leaves of a criterion have the same truths have the same reasons. So the reasons are worked out once for each
+distinct pattern of truths, by the same code as for one patient, and given to all who have it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.assessment.evaluate import Evaluation, Judged
+from hemeline.assessment.options import missing_facts, shown_parts
+from hemeline.assessment.person import Person
+from hemeline.columns import Codes, places
+from hemeline.criteria import Leaf, Tree, judge, leaves_of
+from hemeline.criteria.text import text_of_tree
+from hemeline.knowledge.words import RESULT_FEATURES
+
+YES, NO, UNKNOWN = 0, 1, 2
+_RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
+
+
+def _coded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The truths of a frame as ``YES``, ``NO`` and ``UNKNOWN``."""
+    return frame.select((~pl.all()).cast(pl.Int8).fill_null(UNKNOWN))
+
+
+class Coded:
+    """The truths of a group as ``YES``, ``NO`` and ``UNKNOWN``, those within the definitions that it needs, and persons once looked at."""
+
+    def __init__(self, evaluation: Evaluation, group: Judged) -> None:
+        self.evaluation, self.group = evaluation, group
+        self._within: dict[str, pl.DataFrame] = {}
+        self._persons: dict[int, Person] = {}
+
+    @cached_property
+    def _frame(self) -> pl.DataFrame:
+        return _coded(self.group.verdicts)
+
+    def __getitem__(self, name: str) -> NDArray[np.int8]:
+        return self._frame[name].to_numpy()
+
+    def within(self, definition: str) -> pl.DataFrame:
+        """The leaves of a definition, a row for each of the group's patients."""
+        if definition not in self._within:
+            self._within[definition] = _coded(self.evaluation.within(definition).leaves[self.group.patients])
+        return self._within[definition]
+
+    def person(self, row: int) -> Person:
+        """The patient of a row; the same person for all indications."""
+        if row not in self._persons:
+            self._persons[row] = Person(self.evaluation, int(self.group.patients[row]))
+        return self._persons[row]
+
+
+@dataclass
+class Words:
+    """Facts, or whole texts, by number: each is kept once."""
+
+    known: dict[str, int] = field(default_factory=dict)
+
+    def number(self, word: str) -> int:
+        return self.known.setdefault(word, len(self.known))
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Which facts some rows wait for: ``facts[which[row]]`` are the numbers of those of a row."""
+
+    facts: list[tuple[int, ...]]
+    which: Codes
+
+    @staticmethod
+    def together(several: list[Missing]) -> Missing:
+        """What any of several possible wordings waits for."""
+        first, *rest = several
+        for other in rest:
+            key = first.which.astype(np.int64) * len(other.facts) + other.which
+            which, at = places(key, len(first.facts) * len(other.facts))
+            pairs = [divmod(int(one), len(other.facts)) for one in key[at]]
+            first = Missing([tuple(dict.fromkeys((*first.facts[a], *other.facts[b]))) for a, b in pairs], which)
+        return first
+
+
+@dataclass
+class Reasons:
+    """What is missing, and what is the only thing in the way, by pattern of truths of one tree."""
+
+    coded: Coded
+    tree: Tree
+    words: Words
+
+    def missing(self, rows: NDArray[np.intp]) -> Missing:
+        """The facts that the rows of undecided verdicts wait for."""
+        which, first = self._patterns(rows)
+        return Missing([self._missing(self.coded.person(int(row))) for row in rows[first]], which)
+
+    def near(self, rows: NDArray[np.intp]) -> tuple[list[str | None], Codes]:
+        """The one criterion that is not met, where all others are: the texts, and which of them each row has."""
+        which, first = self._patterns(rows)
+        return [self._near(self.coded.person(int(row))) for row in rows[first]], which
+
+    def _missing(self, person: Person) -> tuple[int, ...]:
+        named = (f"{one['fact']}: {one['value']}" if "value" in one else one["fact"] for one in missing_facts(person, self.tree))
+        return tuple(dict.fromkeys(map(self.words.number, named)))
+
+    def _near(self, person: Person) -> str | None:
+        parts = [(part, judge(part, person.truth)) for part in shown_parts(person, self.tree)]
+        unmet = [part for part, truth in parts if truth is False]
+        return text_of_tree(unmet[0]) if len(unmet) == 1 and all(truth is not None for _, truth in parts) else None
+
+    def _patterns(self, rows: NDArray[np.intp]) -> tuple[Codes, NDArray[np.intp]]:
+        """The pattern of truths of each row, by number, and for each pattern where it occurs first."""
+        key, span = np.zeros(len(rows), dtype=np.int64), 1
+        for number, truths in enumerate(self._truths(rows)):
+            if number and number % _PACKED == 0:  # numbered anew, so that there is room for more
+                which, first = places(key, span)
+                key, span = which.astype(np.int64), len(first)
+            key *= _RADIX
+            key += truths
+            span *= _RADIX
+        return places(key, span)
+
+    def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
+        """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
+        for leaf in dict.fromkeys(leaves_of(self.tree)):
+            yield self.coded[self.coded.group.plan.leaves[leaf]][rows]
+            yield from self._within(leaf, rows)
+
+    def _within(self, leaf: Leaf, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
+        if leaf.name not in RESULT_FEATURES.values():
+            return
+        for column in leaf.columns:
+            name = column.partition(":")[2].rpartition(":")[0]
+            definition, coded = self.coded.evaluation.within(name), self.coded.within(name)
+            for inner in dict.fromkeys(leaves_of(definition.trees[column])):
+                yield coded[definition.columns[inner]].to_numpy()[rows]
+                yield from self._within(inner, rows)
