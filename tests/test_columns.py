@@ -13,13 +13,17 @@ from numpy.typing import NDArray
 from hemeline.columns import (
     Table,
     combinations,
+    combined,
     factorize,
     first_of_group,
+    flattened,
     last_of_group,
+    lists_of,
     order_by_day,
     over_runs,
     positions,
     runs,
+    sequences,
     translate,
 )
 
@@ -145,3 +149,43 @@ def test_a_table_is_a_frame_of_the_same_columns() -> None:
 
 def test_a_table_without_columns_is_empty() -> None:
     assert len(Table({})) == 0
+
+
+# -- several numbers as one ------------------------------------------------------------------------------------------------
+
+
+@sizes
+def test_rows_have_the_same_combined_code_exactly_if_their_numbers_are_the_same(size: int) -> None:
+    columns = [numbers(size, 5, seed) - 2 for seed in range(3)]
+    codes, example = combined(*columns)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert len(set(rows)) == (len(example) if size else 0)
+    assert [rows[place] for place in example[codes]] == rows
+
+
+@sizes
+def test_a_stretch_of_codes_has_the_number_of_its_sequence(size: int) -> None:
+    count = numbers(size, 3).astype(np.intp)
+    codes = numbers(int(count.sum()), 2, seed=1)
+    first = np.cumsum(count) - count
+    which, distinct = sequences(first, count, codes)
+    assert len(set(distinct)) == len(distinct)
+    expected = [tuple(codes[start : start + length].tolist()) for start, length in zip(first, count, strict=True)]
+    assert [distinct[one] for one in which] == expected
+
+
+@sizes
+def test_words_are_put_in_lists_and_a_list_of_none_is_empty(size: int) -> None:
+    count = numbers(size, 3).astype(np.intp)
+    told = pl.Series([f"w{place}" for place in range(int(count.sum()))], dtype=pl.String)
+    found = lists_of(told, count).to_list()
+    assert [len(one) for one in found] == count.tolist()
+    assert [word for one in found for word in one] == told.to_list()
+
+
+@sizes
+def test_all_numbers_of_each_choice_are_flattened_in_order(size: int) -> None:
+    several, which = [(1, 2), (), (3,)], numbers(size, 2)
+    rows, flat = flattened(several, which)
+    expected = [(row, number) for row, one in enumerate(which) for number in several[one]]
+    assert list(zip(rows.tolist(), flat.tolist(), strict=True)) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -67,11 +68,13 @@ def factorize(words: pl.Series) -> tuple[Codes, list[str]]:
     """Code of each row (``-1`` for null) and the distinct words, so that ``words[code]`` is the row's word."""
     if len(words) <= _FEW:
         seen: dict[str, int] = {}
-        codes = [-1 if word is None else seen.setdefault(word, len(seen)) for word in words.to_list()]
-        return np.array(codes, dtype=np.int32), list(seen)
-    distinct = words.unique().drop_nulls()
-    coded = words.cast(pl.Enum(distinct)).to_physical().cast(pl.Int32).fill_null(-1)
-    return coded.to_numpy(), distinct.to_list()
+        few = [-1 if word is None else seen.setdefault(word, len(seen)) for word in words.to_list()]
+        return np.array(few, dtype=np.int32), list(seen)
+    categories = pl.Categorical(pl.Categories.random())  # its own, so that they are numbered from 0
+    codes = words.cast(categories).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+    example = np.zeros(int(codes.max()) + 2, dtype=np.intp)  # the last for null
+    example[codes] = np.arange(len(codes))
+    return codes, words.gather(example[:-1]).to_list()
 
 
 def combinations(*columns: pl.Series) -> tuple[Codes, NDArray[np.intp]]:
@@ -94,6 +97,16 @@ def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]
     first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # written backwards, the first row stays
     found = first >= 0
     return (np.cumsum(found) - 1).astype(np.int32)[keys], first[found]
+
+
+def combined(*columns: Array) -> tuple[Codes, NDArray[np.intp]]:
+    """Number of each row's combination of whole numbers, and a row for each combination where it occurs."""
+    which, example = np.zeros(len(columns[0]), dtype=np.int32), np.zeros(1, dtype=np.intp)
+    for column in columns:
+        low = int(column.min()) if len(column) else 0
+        width = int(column.max(initial=low)) - low + 1
+        which, example = places(which.astype(np.int64) * width + (column.astype(np.int64) - low), len(example) * width)
+    return which, example
 
 
 def translate(words: pl.Series, meaning: Callable[[str], int], missing: int = -1) -> Codes:
@@ -133,14 +146,21 @@ def over_runs(function: np.ufunc, values: Array, starts: NDArray[np.intp]) -> Ar
 def order_by_day(patient: Codes, day: Codes, rank: Codes, *others: Codes) -> NDArray[np.intp]:
     """The order by patient, day and rank (small numbers), and then by the others.
 
-    The first three are packed into one number where they fit, because one key sorts faster than three.
+    The first three are packed into one number where they fit, because one key sorts faster than several, and faster still where the
+    rows lie by patient already; the others are asked only of rows that it leaves equal.
     """
     widths = [int(column.max(initial=0)).bit_length() for column in (patient, rank)]
     if len(patient) <= _FEW or sum(widths) + _DAY_BITS > _BITS:
         return np.lexsort((*others[::-1], rank, day, patient))
     key = (patient.astype(np.int64) << _DAY_BITS | (day.astype(np.int64) - _DAY_0)) << widths[1] | rank
-    keys = {"key": key, **{str(place): column for place, column in enumerate(others)}}
-    return pl.DataFrame(keys).select(pl.arg_sort_by(*keys)).to_series().to_numpy()
+    order = np.argsort(key, kind="stable")
+    sorted_ = key[order]
+    same = np.zeros(len(key) + 1, dtype=bool)
+    same[1:-1] = sorted_[1:] == sorted_[:-1]
+    equal = np.flatnonzero(same[:-1] | same[1:])
+    rows = order[equal]
+    order[equal] = rows[np.lexsort((*(column[rows] for column in others[::-1]), sorted_[equal]))]
+    return order
 
 
 def spread(first: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]:
@@ -148,10 +168,35 @@ def spread(first: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]
     return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
 
 
+def flattened(several: Sequence[Sequence[int]], which: Array) -> tuple[NDArray[np.intp], Array]:
+    """All numbers of ``several[one]`` for each ``one`` of ``which``: the row each belongs to, and the number."""
+    sizes = np.array([len(one) for one in several], dtype=np.int64)
+    flat = np.fromiter(chain.from_iterable(several), dtype=np.int64)
+    count = sizes[which]
+    return np.repeat(np.arange(len(count)), count), flat[spread((np.cumsum(sizes) - sizes)[which], count)]
+
+
 def lists_of(words: pl.Series, count: NDArray[np.intp]) -> pl.Series:
-    """Words in lists: the first ``count[0]`` of them in the first list, and so on; no list is empty."""
+    """Words in lists: the first ``count[0]`` of them in the first list, and so on."""
     owner = pl.Series(np.repeat(np.arange(len(count)), count)).set_sorted()
-    return pl.DataFrame({"owner": owner, "word": words}).group_by("owner", maintain_order=True).agg("word")["word"]
+    lists = pl.DataFrame({"owner": owner, "word": words}).group_by("owner", maintain_order=True).agg("word")["word"]
+    has = count > 0
+    if has.all():
+        return lists
+    place = pl.Series(np.cumsum(has) - 1).set(pl.Series(~has), None)
+    return lists.gather(place).fill_null([])
+
+
+def sequences(first: NDArray[np.intp], count: NDArray[np.intp], codes: Codes) -> tuple[Codes, list[tuple[int, ...]]]:
+    """The number of each stretch of codes (from 0 on) among the distinct ones, given where it begins and how many it has; and those."""
+    which, example = places(count.astype(np.int64), int(count.max(initial=0)) + 1)
+    span = int(codes.max(initial=0)) + 1
+    for place in range(int(count.max(initial=0))):
+        longer = np.flatnonzero(count > place)
+        key = which.astype(np.int64) * (span + 1)
+        key[longer] += codes[first[longer] + place] + 1
+        which, example = places(key, len(example) * (span + 1))
+    return which, [tuple(codes[start : start + size].tolist()) for start, size in zip(first[example], count[example], strict=True)]
 
 
 def positions(ids: tuple[str, ...] | list[str] | Iterator[str]) -> dict[str, int]:

@@ -95,4 +95,4 @@ def test_a_supposed_fact_is_added_to_everybody_in_a_further_copy(knowledge: Know
 
 def test_rows_of_several_facts_come_in_the_order_of_time(knowledge: Knowledge) -> None:
     facts = facts_of(knowledge, "2021-01-03 CD19 positive", "2021-01-01 CD19 positive", "2021-01-02 CD22 positive")
-    assert facts.rows_of("CD22", "CD19")["row"].tolist() == [2, 3, 1]
+    assert facts.rows["row"][facts.where("CD22", "CD19")].tolist() == [2, 3, 1]

@@ -6,9 +6,10 @@ distinct pattern of truths, by the same code as for one patient, and given to al
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -17,12 +18,15 @@ from numpy.typing import NDArray
 from hemeline.assessment.evaluate import Evaluation, Judged
 from hemeline.assessment.options import missing_facts, shown_parts
 from hemeline.assessment.person import Person
+from hemeline.assessment.plan import Plan
 from hemeline.columns import Codes, places
 from hemeline.criteria import Leaf, Tree, judge, leaves_of
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.words import RESULT_FEATURES
 
+Answer = TypeVar("Answer")
 YES, NO, UNKNOWN = 0, 1, 2
+_REMEMBERED = 20_000  # patterns of one tree; far more than are seen
 _RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
 
 
@@ -93,39 +97,45 @@ class Reasons:
     """What is missing, and what is the only thing in the way, by pattern of truths of one tree."""
 
     coded: Coded
-    tree: Tree
+    name: str
     words: Words
+
+    @property
+    def tree(self) -> Tree:
+        return self.coded.group.plan.trees[self.name]
 
     def missing(self, rows: NDArray[np.intp]) -> Missing:
         """The facts that the rows of undecided verdicts wait for."""
-        which, first = self._patterns(rows)
-        return Missing([self._missing(self.coded.person(int(row))) for row in rows[first]], which)
+        found, which = self._asked(rows, "missing", self._missing)
+        return Missing([tuple(map(self.words.number, facts)) for facts in found], which)
 
     def near(self, rows: NDArray[np.intp]) -> tuple[list[str | None], Codes]:
         """The one criterion that is not met, where all others are: the texts, and which of them each row has."""
-        which, first = self._patterns(rows)
-        return [self._near(self.coded.person(int(row))) for row in rows[first]], which
+        return self._asked(rows, "near", self._near)
 
-    def _missing(self, person: Person) -> tuple[int, ...]:
+    def _asked(self, rows: NDArray[np.intp], what: str, answer: Callable[[Person], Answer]) -> tuple[list[Answer], Codes]:
+        """The answer for each pattern of some rows, and the pattern of each row; what a pattern was answered before is remembered."""
+        truths = list(self._truths(rows))
+        which, first = _patterns(truths, len(rows))
+        known = _known(self.coded.group.plan, self.name, what)
+        patterns = np.stack([column[first] for column in truths], axis=1)
+        if len(known) > _REMEMBERED:
+            known.clear()
+        found = []
+        for row, pattern in zip(rows[first].tolist(), map(bytes, patterns), strict=True):
+            if pattern not in known:
+                known[pattern] = answer(self.coded.person(row))
+            found.append(known[pattern])
+        return found, which
+
+    def _missing(self, person: Person) -> tuple[str, ...]:
         named = (f"{one['fact']}: {one['value']}" if "value" in one else one["fact"] for one in missing_facts(person, self.tree))
-        return tuple(dict.fromkeys(map(self.words.number, named)))
+        return tuple(dict.fromkeys(named))
 
     def _near(self, person: Person) -> str | None:
         parts = [(part, judge(part, person.truth)) for part in shown_parts(person, self.tree)]
         unmet = [part for part, truth in parts if truth is False]
         return text_of_tree(unmet[0]) if len(unmet) == 1 and all(truth is not None for _, truth in parts) else None
-
-    def _patterns(self, rows: NDArray[np.intp]) -> tuple[Codes, NDArray[np.intp]]:
-        """The pattern of truths of each row, by number, and for each pattern where it occurs first."""
-        key, span = np.zeros(len(rows), dtype=np.int64), 1
-        for number, truths in enumerate(self._truths(rows)):
-            if number and number % _PACKED == 0:  # numbered anew, so that there is room for more
-                which, first = places(key, span)
-                key, span = which.astype(np.int64), len(first)
-            key *= _RADIX
-            key += truths
-            span *= _RADIX
-        return places(key, span)
 
     def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
@@ -142,3 +152,22 @@ class Reasons:
             for inner in dict.fromkeys(leaves_of(definition.trees[column])):
                 yield coded[definition.columns[inner]].to_numpy()[rows]
                 yield from self._within(inner, rows)
+
+
+def _patterns(truths: list[NDArray[np.int8]], size: int) -> tuple[Codes, NDArray[np.intp]]:
+    """The pattern of truths of each row, by number, and for each pattern where it occurs first."""
+    key, span = np.zeros(size, dtype=np.int64), 1
+    for number, column in enumerate(truths):
+        if number and number % _PACKED == 0:  # numbered anew, so that there is room for more
+            which, first = places(key, span)
+            key, span = which.astype(np.int64), len(first)
+        key *= _RADIX
+        key += column
+        span *= _RADIX
+    return places(key, span)
+
+
+@lru_cache(maxsize=4096)
+def _known(plan: Plan, tree: str, what: str) -> dict[bytes, Any]:
+    """What was answered for the patterns of a tree: the next range of patients has mostly the same."""
+    return {}

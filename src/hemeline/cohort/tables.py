@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from hemeline.assessment.alerts import KINDS, Alerts
 from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shown import shown_date
-from hemeline.columns import Table
+from hemeline.cohort.fingerprint import fingerprints
+from hemeline.columns import Table, combined, flattened, lists_of, positions, spread
 from hemeline.course.course import Range
 from hemeline.course.rules import EVENT
 from hemeline.course.tables import KINDS as RELAPSE_KINDS
 from hemeline.facts.facts import UNDATED_LOW
-from hemeline.record.records import Records, with_text
+from hemeline.record.records import Records
 from hemeline.when import NO_DAY
 
 Days = NDArray[np.int32]
@@ -48,7 +49,7 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
         "primary_refractory": _truth(*evaluation.truth_of("primary_refractory")),
         "partial_history": pl.Series(people.partial_history),
     }
-    return pl.DataFrame(columns).with_columns(_listed(evaluation, "surely").alias("refractory_to"), _hashes(records).alias("record"))
+    return pl.DataFrame(columns).with_columns(_listed(evaluation, "surely").alias("refractory_to"), fingerprints(records).alias("record"))
 
 
 def _deaths(evaluation: Evaluation) -> tuple[Days, Days]:
@@ -59,13 +60,6 @@ def _deaths(evaluation: Evaluation) -> tuple[Days, Days]:
     told = told[low[events.patient[told]] == NO_DAY][::-1]  # the first is written last, so it stays
     low[events.patient[told]], high[events.patient[told]] = events.date_low[told], events.date_high[told]
     return low, high
-
-
-def _hashes(records: Records) -> pl.Series:
-    facts, people = with_text(records.facts.drop("row", "note")), with_text(records.patients)
-    rows = [frame.select("patient_id", pl.Series("hash", frame.hash_rows(seed=0))) for frame in (facts, people)]
-    summed = pl.concat(rows).group_by("patient_id").agg(pl.col("hash").sum())
-    return people.select("patient_id").join(summed, on="patient_id", how="left", maintain_order="left")["hash"]
 
 
 def lines_table(evaluation: Evaluation) -> pl.DataFrame:
@@ -121,15 +115,15 @@ def relapses_table(evaluation: Evaluation) -> pl.DataFrame:
 def alerts_table(evaluation: Evaluation, alerts: Alerts) -> pl.DataFrame:
     """One row per alert."""
     rows = alerts.rows
-    said = np.stack([rows["text"], rows["low"], rows["high"]], axis=1)
-    distinct, which = np.unique(said, axis=0, return_inverse=True) if len(rows) else (said, np.zeros(0, dtype=np.intp))
-    texts = pl.Series([alerts.text(*map(int, one)) for one in distinct], dtype=pl.String)
+    which, distinct = combined(rows["text"], rows["low"], rows["high"])
+    said = zip(*(rows[name][distinct].tolist() for name in ("text", "low", "high")), strict=True)
+    texts = pl.Series([alerts.text(*one) for one in said], dtype=pl.String)
     subjects = pl.Series([list(one) for one in alerts.subjects], dtype=pl.List(pl.String))
     return pl.DataFrame(
         {
             "patient_id": _ids(evaluation, rows),
             "kind": _words(rows["kind"], KINDS),
-            "text": texts.gather(which.ravel()),
+            "text": texts.gather(which),
             "facts": subjects.gather(rows["facts"]),
         }
     )
@@ -199,13 +193,16 @@ def _therapies_of_lines(evaluation: Evaluation) -> pl.Series:
 
 def _therapies(evaluation: Evaluation, rows: Table, keys: NDArray[np.int64], by: str, with_drugs: bool = True) -> pl.Series:
     """For each key the distinct therapies of its rows; an empty list where it has none."""
-    vocabulary = evaluation.course.facts.vocabulary
-    given = [[one.id, *(one.drugs if with_drugs else ())] for one in vocabulary.therapies.values()]
-    named = pl.Series(given, dtype=pl.List(pl.String))
-    frame = pl.DataFrame({"key": rows[by].astype(np.int64), "therapies": named.gather(rows["therapy"])})
-    grouped = frame.explode("therapies").group_by("key", maintain_order=True).agg(pl.col("therapies").unique(maintain_order=True))
-    found = pl.DataFrame({"key": keys.astype(np.int64)}).join(grouped, on="key", how="left", maintain_order="left")
-    return found["therapies"].fill_null([])
+    named = evaluation.course.facts.vocabulary.therapies
+    number = positions(list(named))
+    given = [[number[one] for one in (therapy.id, *(therapy.drugs if with_drugs else ()))] for therapy in named.values()]
+    order = np.argsort(rows[by], kind="stable")
+    first, last = (np.searchsorted(rows[by][order], keys, side) for side in ("left", "right"))
+    owner = np.repeat(np.arange(len(keys)), last - first)
+    which, therapy = flattened(given, rows["therapy"][order[spread(first, last - first)]])
+    _, once = np.unique(owner[which] * len(named) + therapy, return_index=True)
+    once.sort()
+    return lists_of(pl.Series(list(named)).gather(therapy[once]), np.bincount(owner[which[once]], minlength=len(keys)))
 
 
 def _sites(evaluation: Evaluation, rows: Table) -> pl.Series:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 import polars as pl
@@ -12,12 +11,11 @@ from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
 from hemeline.assessment.force import Candidate
+from hemeline.cohort.missing import WORD, Waiting, Waits
 from hemeline.cohort.reasons import NO, UNKNOWN, YES, Coded, Missing, Reasons, Words
-from hemeline.columns import Codes, lists_of, positions, runs, spread
+from hemeline.columns import Codes
 
 VERDICT = pl.Enum(["yes", "no", "unknown"])
-WORD = pl.Categorical
-_Numbers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,6 +36,11 @@ class _Part:
     no: NDArray[np.intp]
     near: tuple[list[str | None], Codes]
 
+    def waiting(self) -> Waiting:
+        """Whom a fact may still decide this for, and which fact."""
+        rows, missing = self.unknown[self.open_], self.in_any_version
+        return Waiting(self.candidate.entry.id, self.patients, rows, missing.facts, missing.which[self.open_])
+
 
 def verdict_tables(evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The tables ``verdicts`` and ``missing``.
@@ -48,8 +51,10 @@ def verdict_tables(evaluation: Evaluation) -> tuple[pl.DataFrame, pl.DataFrame]:
     that are neither possible nor excluded by any of their indications.
     """
     words = Words()
-    parts = [part for group in evaluation.groups for part in _of_group(evaluation, group, words)]
-    return _verdicts(evaluation, parts, words), _missing(evaluation, parts, words)
+    groups = [list(_of_group(evaluation, group, words)) for group in evaluation.groups]
+    parts = [part for group in groups for part in group]
+    waits = Waits(evaluation, [[part.waiting() for part in group] for group in groups], list(words.known))
+    return _verdicts(evaluation, parts, words), waits.table()
 
 
 def _of_group(evaluation: Evaluation, group: Judged, words: Words) -> Iterator[_Part]:
@@ -62,7 +67,7 @@ def _of_group(evaluation: Evaluation, group: Judged, words: Words) -> Iterator[_
         verdict = coded[str(position)]
         unknown, no = np.flatnonzero(verdict == UNKNOWN), np.flatnonzero(verdict == NO)
         open_ = np.flatnonzero(~possible[candidate.entry.id][unknown])
-        versions = [Reasons(coded, group.plan.trees[f"{position}.{n}"], words) for n in range(len(candidate.versions))]
+        versions = [Reasons(coded, f"{position}.{n}", words) for n in range(len(candidate.versions))]
         waits = [one.missing(unknown) for one in versions[::-1]]  # the latest wording first: it is the one that is shown
         near = versions[-1].near(no)
         yield _Part(candidate, group.patients, verdict, unknown, waits[0], Missing.together(waits), open_, no, near)
@@ -108,39 +113,3 @@ def _same(parts: list[_Part], values: list[str]) -> pl.Series:
 
 def _joined(arrays: list[NDArray[np.generic]]) -> NDArray[np.int64]:
     return np.concatenate([np.zeros(0, dtype=np.int64), *arrays]).astype(np.int64)
-
-
-def _missing(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.DataFrame:
-    """Rows by patient in the order of their ids, those facts first that would decide most."""
-    ids = evaluation.course.facts.patients.ids
-    place = ids.rank("ordinal").to_numpy().astype(np.int64) - 1
-    names = sorted(words.known)
-    rank = np.argsort(np.argsort(list(words.known)))  # of each fact among the names
-    therapies = [entry.id for entry in evaluation.course.knowledge.content.entries]
-    number = positions(therapies)
-    keys = [np.zeros(0, dtype=np.int64)]
-    for part in parts:
-        at, fact = _waiting(part)
-        keys.append((place[part.patients[at]] * len(names) + rank[fact]) * len(therapies) + number[part.candidate.entry.id])
-    packed, therapy = np.divmod(np.unique(np.concatenate(keys)), len(therapies))
-    first, count = runs(packed)
-    who, fact = np.divmod(packed[first], max(len(names), 1))
-    order = np.lexsort((fact, -count, who))
-    listed = spread(first[order], count[order])
-    return pl.DataFrame(
-        {
-            "patient_id": ids.sort().gather(who[order]),
-            "fact": pl.Series(names, dtype=WORD).gather(fact[order]),
-            "would_decide": lists_of(pl.Series(therapies, dtype=WORD).gather(therapy[listed]), count[order]),
-        }
-    )
-
-
-def _waiting(part: _Part) -> tuple[NDArray[np.intp], _Numbers]:
-    """The undecided rows of an indication, and a fact that each waits for: as many rows as facts."""
-    rows = part.open_
-    sizes = np.array([len(one) for one in part.in_any_version.facts], dtype=np.int64)
-    flat = np.fromiter(chain.from_iterable(part.in_any_version.facts), dtype=np.int64)
-    which = part.in_any_version.which[rows]
-    count = sizes[which]
-    return np.repeat(part.unknown[rows], count), flat[spread((np.cumsum(sizes) - sizes)[which], count)]

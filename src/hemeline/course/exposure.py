@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths, positions
+from hemeline.columns import Table, Truths, positions, spread
 from hemeline.course.course import Course
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY
@@ -23,20 +23,30 @@ KINDS = ("prior", "refractory_to", "intolerant_to", "failed", "relapse_after")
 
 @dataclass(frozen=True)
 class Exposures:
-    """Truth matrices over patients and some therapies, for each of ``KINDS``."""
+    """Truth matrices of some therapies (rows) over patients (columns), for each of ``KINDS``.
+
+    ``unsure`` is added to every perhaps: what a history that is not complete, or a misspelt treatment, leaves open.
+    """
 
     therapies: tuple[str, ...]
     surely: dict[str, Truths]
     perhaps: dict[str, Truths]
+    unsure: Truths
 
     def any_of(self, kind: str, members: Sequence[int]) -> tuple[Truths, Truths]:
-        """Whether any of some therapies (by column) was given, failed and so on: surely, perhaps."""
-        return np.any(self.surely[kind][:, members], axis=1), np.any(self.perhaps[kind][:, members], axis=1)
+        """Whether any of some therapies (by row) was given, failed and so on: surely, perhaps."""
+        surely, perhaps = self._of(kind, members)
+        return np.asarray(surely.any(axis=0)), np.asarray(perhaps.any(axis=0))
 
     def count_of(self, kind: str, members: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """How many of some therapies: at least, at most."""
-        surely, perhaps = self.surely[kind][:, members].sum(axis=1), self.perhaps[kind][:, members].sum(axis=1)
-        return surely.astype(np.float64), perhaps.astype(np.float64)
+        surely, perhaps = self._of(kind, members)
+        return surely.sum(axis=0).astype(np.float64), perhaps.sum(axis=0).astype(np.float64)
+
+    def _of(self, kind: str, members: Sequence[int]) -> tuple[Truths, Truths]:
+        rows = np.array(members, dtype=np.intp)
+        perhaps: Truths = np.logical_or(self.perhaps[kind][rows], self.unsure[rows])
+        return self.surely[kind][rows], perhaps
 
 
 def exposures_of(course: Course, therapies: Sequence[str]) -> Exposures:
@@ -61,13 +71,13 @@ def exposures_of(course: Course, therapies: Sequence[str]) -> Exposures:
         "relapse_after": scatter.rows(table, before[1]),
     }  # fmt: skip
     unsure = scatter.matrix(course.facts.perhaps["patient"], course.facts.perhaps["therapy"])
-    unsure |= course.facts.patients.partial_history[:, None]
-    return Exposures(tuple(therapies), surely, {kind: matrix | unsure for kind, matrix in perhaps.items()})
+    unsure |= course.facts.patients.partial_history
+    return Exposures(tuple(therapies), surely, perhaps, unsure)
 
 
 @lru_cache(maxsize=64)
 def _given(vocabulary: Vocabulary, therapies: tuple[str, ...]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """The columns among ``therapies`` that each therapy of the vocabulary gives: all in a row, and how many each has."""
+    """The positions among ``therapies`` of what each therapy of the vocabulary gives: all in a row, and how many each has."""
     column = positions(therapies)
     given = [[column[one] for one in vocabulary.given_with(therapy) if one in column] for therapy in vocabulary.therapies]
     return np.array([one for columns in given for one in columns], dtype=np.intp), np.array(
@@ -77,12 +87,12 @@ def _given(vocabulary: Vocabulary, therapies: tuple[str, ...]) -> tuple[NDArray[
 
 @dataclass(frozen=True)
 class _Scatter:
-    """Writes rows of (patient, therapy) into truth matrices, each therapy in the columns of what it gives."""
+    """Writes rows of (patient, therapy) into truth matrices, each therapy in the rows of what it gives."""
 
     flat: NDArray[np.intp]
     sizes: NDArray[np.intp]
     patients: int
-    columns: int
+    therapies: int
 
     def rows(self, table: Table, which: Truths) -> Truths:
         """The matrix of some rows of an exposure table."""
@@ -90,13 +100,10 @@ class _Scatter:
 
     def matrix(self, patient: NDArray[np.int32], therapy: NDArray[np.int32]) -> Truths:
         """The matrix of some pairs."""
-        result = np.zeros((self.patients, self.columns), dtype=bool)
+        result = np.zeros((self.therapies, self.patients), dtype=bool)
         repeats = self.sizes[therapy]
-        total = int(repeats.sum())
-        if total:
-            first = (np.cumsum(self.sizes) - self.sizes)[therapy]
-            offset = np.arange(total) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-            result[np.repeat(patient, repeats), self.flat[np.repeat(first, repeats) + offset]] = True
+        at = spread((np.cumsum(self.sizes) - self.sizes)[therapy], repeats)
+        result[self.flat[at], np.repeat(patient, repeats)] = True
         return result
 
 

@@ -84,7 +84,7 @@ def relapses_of(facts: Facts, events: Events, done: Walk, diagnoses: Diagnoses) 
 
 def _sites(relapses: Table, facts: Facts) -> Codes:
     """The sites recorded on the date of each relapse, one bit each; the bit of not recorded where there are none."""
-    rows = facts.rows_of("relapse", "progression")
+    rows = facts.rows.take(facts.where("relapse", "progression"))
     words = facts.vocabulary.value_ids("site")
     sites = np.zeros(len(relapses), dtype=np.int32)
     if len(rows) and len(relapses):
@@ -128,10 +128,11 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
     begun), ``surely`` and ``perhaps`` (refractory to it: yes both, no neither).
     """
     treats = np.flatnonzero((events.source >= 0) & (events.kind <= EVENT["minor-treatment"]))
-    rows = facts.rows.take(events.source[treats])
+    copies = ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")
+    rows = facts.rows.take(events.source[treats], "patient", "value", "date_low", "date_high", *copies)
     kinds = np.array([one.kind for one in facts.vocabulary.therapies.values()])
     lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], (kinds == "supportive")[rows["value"]]
-    copied = {name: rows[name] for name in ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")}
+    copied = {name: rows[name] for name in copies}
     named = {"patient": rows["patient"], "therapy": rows["value"], "line": done.line_at[treats], "start_low": rows["date_low"]}
     marked = {"lasting": lasting, "supportive": supportive, "source": events.source[treats], "day": events.day[treats]}
     exposures = Table({**named, "start_high": rows["date_high"], **copied, **marked})
@@ -186,7 +187,7 @@ def _relapse_in_line(relapses: Table, keys: _LineKeys, wanted: NDArray[np.int64]
 
 
 def _lines(exposures: Table, keys: _LineKeys, failed: NDArray[np.int64], best: Codes) -> Table:
-    begun = exposures.take(exposures["line"] > 0)
+    begun = exposures.take(exposures["line"] > 0, "patient", "line", "start_low", "start_high", "end_low", "end_high", "lasting")
     key = keys.of(begun["patient"], begun["line"])
     order = np.argsort(key, kind="stable")
     begun, key = begun.take(order), key[order]

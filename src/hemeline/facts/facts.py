@@ -93,8 +93,9 @@ class Facts:
     @cached_property
     def _by_fact(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row positions grouped by fact, and where each fact's group begins."""
-        fact = self.rows["fact"]
-        return np.argsort(fact, kind="stable"), np.searchsorted(np.sort(fact), np.arange(len(self.codes.names) + 1))
+        fact = self.rows["fact"].astype(np.uint16)  # so few bits are sorted by radix
+        count = np.bincount(fact, minlength=len(self.codes.names))
+        return np.argsort(fact, kind="stable"), np.concatenate([[0], np.cumsum(count)])
 
     def where(self, *facts: str) -> NDArray[np.intp]:
         """Positions of the rows of some facts, in the order of the rows."""
@@ -102,9 +103,9 @@ class Facts:
         parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
-    def rows_of(self, *facts: str) -> Table:
-        """The rows of some facts."""
-        return self.rows.take(self.where(*facts))
+    def rows_of(self, fact: str, *columns: str) -> Table:
+        """The rows of a fact; only some columns where they are named."""
+        return self.rows.take(self.where(fact), *columns)
 
     def take(self, who: NDArray[np.intp]) -> Facts:
         """The facts of some patients, by position, each as often as named; ``origin`` tells the row that each row was.

@@ -87,5 +87,7 @@ def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:
     if len(ids) < 100:
         place = {one: position for position, one in enumerate(ids.to_list())}
         return translate(patient_ids, lambda one: place.get(one, -1))
-    coded = patient_ids.cast(pl.Enum(ids), strict=False).to_physical()
-    return coded.cast(pl.Int32).fill_null(-1).to_numpy()
+    starts = np.flatnonzero(patient_ids.ne_missing(patient_ids.shift(fill_value="")).to_numpy())  # a patient's rows lie together, mostly
+    starts = np.union1d(starts, [0])
+    coded = patient_ids.gather(starts).cast(pl.Enum(ids), strict=False).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
+    return np.repeat(coded, np.diff(np.append(starts, len(patient_ids))))

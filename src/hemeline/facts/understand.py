@@ -47,7 +47,7 @@ class _Reading:
         meanings = meanings_of(distinct, self.vocabulary)
         failed = np.flatnonzero(meanings.count[combination] == 0)
         self.problems.add_each(failed, meanings.why[combination[failed]])
-        rows, people = self._once(self._rows(combination, meanings)), self._patients()
+        rows, people = self._rows(combination, meanings), self._patients()
         return Facts(self.vocabulary, self.codes, people, rows, self.problems.table(), self._perhaps(failed, combination, meanings))
 
     # -- columns ---------------------------------------------------------------------------------------------------
@@ -114,25 +114,25 @@ class _Reading:
             self.date_high[at], self.end_low[at], self.end_high[at], _packed(modifiers)[at], meanings.table["derived"][meaning],
             self.problems.row[at],
         )  # fmt: skip
-        at, meaning = at[order], meaning[order]
+        return self._once(at[order], meaning[order], modifiers, meanings.table)
+
+    def _once(self, at: Array, meaning: Array, modifiers: dict[str, Array], meanings: Table) -> Table:
+        """Sorted rows with their meanings. What is said twice is kept once; it is reported where somebody wrote both."""
         of_row = {
             "patient": self.problems.patient, "row": self.problems.row, "date_low": self.date_low, "date_high": self.date_high,
             "end_low": self.end_low, "end_high": self.end_high, **modifiers,
         }  # fmt: skip
-        of_meaning = {name: meanings.table[name] for name in ("fact", "value", "low", "high", "order", "rank", "derived")}
-        return Table({name: column[at] for name, column in of_row.items()} | {name: column[meaning] for name, column in of_meaning.items()})
 
-    def _once(self, rows: Table) -> Table:
-        """Rows that say the same thing twice are kept once; it is reported where somebody wrote both."""
-        apart = ("row", "courses", "derived", "low", "high", "fact", "value", "order")  # the rank tells the last four
-        first = first_of_group(*(column for name, column in rows.columns.items() if name not in apart))
-        derived = rows["derived"]
-        del rows.columns["rank"], rows.columns["derived"]
-        if first.all():
-            return rows
-        self.problems.add_rows(rows.take(~first & ~derived), "it repeats another row and is counted once", self.codes.names)
-        most = over_runs(np.fmax, rows["courses"], np.flatnonzero(first))
-        return rows.take(first).having(courses=most)
+        def rows(which: Array) -> Table:
+            told = {name: column[at[which]] for name, column in of_row.items()}
+            return Table(told | {name: meanings[name][meaning[which]] for name in ("fact", "value", "low", "high", "order")})
+
+        same = (column[at] for name, column in of_row.items() if name not in ("row", "courses"))
+        is_first = first_of_group(meanings["rank"][meaning], *same)  # the rank tells the meaning
+        again = np.flatnonzero(~is_first & ~meanings["derived"][meaning])
+        self.problems.add_rows(rows(again), "it repeats another row and is counted once", self.codes.names)
+        first = np.flatnonzero(is_first)
+        return rows(first).having(courses=over_runs(np.fmax, modifiers["courses"][at], first))
 
     def _perhaps(self, failed: NDArray[np.intp], combination: Codes, meanings: Meanings) -> Table:
         """Treatments that no spelling finds but one comes near: whoever had them may have had that."""
