@@ -36,7 +36,7 @@ def test_the_order_of_rows_their_numbers_and_remarks_make_no_difference() -> Non
 
 def test_a_day_counts_the_same_as_text_and_as_a_date() -> None:
     facts = Records.of(PEOPLE, FACTS[:3])
-    dated = facts.facts.with_columns(pl.col("date").cast(pl.Date), pl.col("end").cast(pl.Date))
+    dated = facts.facts.with_columns(pl.col("date", "end").str.to_date("%Y-%m-%d"))
     assert _of(Records(facts.patients, dated, facts.not_understood)) == _of(facts)
 
 
