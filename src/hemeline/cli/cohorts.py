@@ -146,8 +146,10 @@ def changed(old: Cohort, new: Cohort, format: Shape = "table") -> None:
 
 def _show(frame: pl.DataFrame, format: str) -> None:
     import polars as pl
+    from polars import selectors
 
-    flat = frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "), pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+    lists = selectors.list().cast(pl.List(pl.String)).list.join(", ")
+    flat = frame.with_columns(lists, pl.col(pl.Categorical, pl.Enum).cast(pl.String))
     if format == "csv":
         options.say(flat.write_csv())
     elif format == "json":
