@@ -119,6 +119,20 @@ def test_what_comes_later_is_not_yet_approved_and_its_date_is_not_told(knowledge
     assert (found["status"], found["since"], found["until"], found["note"]) == ("not yet approved", None, None, None)
 
 
+def test_before_its_approval_and_after_its_end_what_is_given_in_trials_is_both_an_option_and_not_available(knowledge: Knowledge) -> None:
+    trial = indication(version(status="investigational", basis="investigational"), id="b-all/waxumab/trial")
+    known = knowing(knowledge, therapy(indication(version("2024-02-01", "2025-03-04")), trial))
+    told = {day: of_relapsed(known, day=day) for day in ("2024-01-31", "2024-02-01", "2025-03-04")}
+    assert [verdict(one) for one in told.values()] == ["yes"] * 3
+    assert unavailable(told["2024-01-31"])["status"] == "not yet approved"
+    assert told["2024-02-01"]["not_available"] == []
+    assert unavailable(told["2025-03-04"])["status"] == "withdrawn"
+
+
+def test_what_was_never_more_than_a_trial_is_an_option_only(knowledge: Knowledge) -> None:
+    assert of_relapsed(one_therapy(knowledge, version(status="investigational", basis="investigational")))["not_available"] == []
+
+
 @pytest.mark.parametrize("status", ["suspended", "refused", "terminated", "not-approved"])
 def test_what_is_refused_or_suspended_says_so(status: str, knowledge: Knowledge) -> None:
     found = unavailable(of_relapsed(one_therapy(knowledge, version("2025-01-01", status=status))))

@@ -92,6 +92,23 @@ def test_the_patients_own_disease_is_not_repeated_among_the_criteria(knowledge: 
     assert [one["text"] for one in found["criteria"]] == ["age at least 18 years"]
 
 
+@pytest.mark.parametrize("died", ["2025-03-01 death", "2025 death"])
+def test_nothing_is_possible_open_missing_or_asked_for_somebody_who_died(died: str, knowledge: Knowledge) -> None:
+    open_ = therapy(indication(version(criteria={"CD19": "positive"})))
+    living, dead = (of_relapsed(knowing(knowledge, open_), *more) for more in ((), (died,)))
+    assert (verdict(living), verdict(dead)) == ("unknown", "no")
+    assert living["missing"] and living["questions"] and living["support"]
+    assert not (dead["missing"] or dead["questions"] or dead["support"] or dead["next"] or dead["alerts"])
+    (reason, marker) = only_indication(dead)["criteria"]
+    assert (reason["text"], reason["verdict"], marker["verdict"]) == ("alive", "no", "unknown")
+    assert reason["because"][0]["value"] == "dead"
+
+
+def test_that_somebody_lives_is_not_listed_among_the_criteria(knowledge: Knowledge) -> None:
+    told = only_indication(of_relapsed(indications(knowledge, YES)))
+    assert [one["text"] for one in told["criteria"]] == ["age at least 18 years"]
+
+
 def test_an_indication_for_a_group_is_one_for_each_of_its_diseases(knowledge: Knowledge) -> None:
     known = knowing(knowledge, therapy(indication(version(criteria=YES), diseases=["all"])))
     assert verdict(of_relapsed(known)) == "yes"

@@ -54,3 +54,16 @@ def test_of_one_group_only_the_highest_item_counts(knowledge: Knowledge) -> None
     with_lung = score(knowledge, COMORBIDITY, *COURSE, "2025-03-11 FEV1 60 unit=%")
     assert with_lung is not None
     assert with_lung["score"][0] == 3
+
+
+def test_only_what_counts_of_a_group_is_named_and_what_could_add_nothing_is_not_asked(knowledge: Knowledge) -> None:
+    severe = score(knowledge, COMORBIDITY, *COURSE, "2025-03-11 DLCO 60 unit=%")
+    assert severe is not None
+    assert severe["counted"] == ["lung, severe"]
+    assert not {"DLCO", "FEV1", "breathless-on-slight-activity", "breathless-at-rest-or-oxygen"} & set(severe["missing"])
+
+
+def test_what_is_recorded_is_not_missing_from_a_score(knowledge: Knowledge) -> None:
+    moderate = score(knowledge, COMORBIDITY, *COURSE, "2025-03-11 DLCO 70 unit=%", "2025-03-11 cirrhosis negative")
+    assert moderate is not None
+    assert "FEV1" in moderate["missing"] and not {"DLCO", "cirrhosis"} & set(moderate["missing"])

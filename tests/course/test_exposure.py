@@ -144,3 +144,27 @@ def test_a_relapse_on_a_treatment_without_a_recorded_end_leaves_it_open(knowledg
 def test_an_end_after_the_day_asked_about_tells_no_reason_yet(knowledge: Knowledge) -> None:
     assert switched(knowledge, on="2021-01-09").asked({"refractory_to": "imatinib"}) == "no"
     assert switched(knowledge, on="2021-01-10").asked({"refractory_to": "imatinib"}) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        (("2020-02-01 response NR",), {"vincristine": "yes"}),
+        (("2020-02-01 response CR", "2023-06-01 relapse marrow"), {"vincristine": "no"}),
+        ((), {"vincristine": "yes"}),
+    ],
+    ids=["after a failure", "after a relapse that nobody treated", "on treatment"],
+)
+def test_a_clinicians_refractory_speaks_against_the_drugs_of_the_line_only_where_they_may_have_failed(
+    before: tuple[str, ...], expected: dict[str, str], knowledge: Knowledge
+) -> None:
+    assert patient(knowledge, *REMISSION[:2], *before, "2023-07-01 status refractory").refractory_to == expected
+
+
+def test_a_clinicians_refractory_leaves_it_at_the_drug_that_myeloma_progressed_on(knowledge: Knowledge) -> None:
+    told = patient(
+        knowledge, "2022-01-10 diagnosis mm", "2022-02-01 treatment bortezomib end=2022-06-01",
+        "2022-02-01 treatment lenalidomide end=2024-01-10", "2022-05-01 response VGPR",
+        "2024-01-10 progression marrow", "2024-01-15 status refractory",
+    )  # fmt: skip
+    assert (told.state, told.refractory_to) == ("relapsed-refractory", {"bortezomib": "no", "lenalidomide": "yes"})

@@ -27,8 +27,12 @@ OPEN: dict[str, tuple[str, ...]] = {
     "a remission and a relapse": (*INDUCTION, "MONTH response CR", "2023-06-15 relapse marrow"),
     "a relapse and a remission": (*REMISSION, "MONTH relapse marrow", "2023-06-15 response CR"),
     "two of unknown day": (*REMISSION, "MONTH relapse marrow", "MONTH treatment flag-ida", "2023-06-15 response NR"),
+    "a relapse about 60 days after the last dose": (
+        "2022-01-10 diagnosis mm", "2022-02-01 treatment lenalidomide end=2023-04-11", "2022-05-01 response VGPR",
+        "MONTH progression marrow",
+    ),
     "a clinician's word": (*REMISSION, "MONTH status refractory", "2023-06-15 response CR"),
-}
+}  # fmt: skip
 
 
 def resolved(facts: tuple[str, ...]) -> list[tuple[str, ...]]:

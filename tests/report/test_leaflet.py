@@ -354,6 +354,12 @@ def test_of_a_long_choice_the_facts_are_told_even_if_they_are_treatments() -> No
     assert reason(met(text)).count(", or ") == 14
 
 
+def test_of_several_ways_that_rest_on_no_treatment_it_is_said_that_none_stands_against_it() -> None:
+    ways = ", or ".join(f"not: earlier treatment with: waxumab {number}" for number in range(9))
+    none: Because = {"fact": "treatment", "value": "none recorded", "date": None}
+    assert reason(met(ways, none)) == "No treatment that stands against it is in your record."
+
+
 def met(text: str, *because: Because) -> CriterionView:
     return {"text": text, "verdict": "yes", "because": list(because)}
 

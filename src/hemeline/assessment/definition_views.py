@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hemeline.assessment.person import Person
+from hemeline.assessment.options import missing_facts
+from hemeline.assessment.person import Person, Within
 from hemeline.assessment.shape import TimingView
-from hemeline.criteria import Tree, leaves_of
+from hemeline.criteria import Tree
 from hemeline.criteria.limits import parse_limit
 from hemeline.knowledge.schema import Definition
 from hemeline.knowledge.words import RESULT_FEATURES
@@ -70,14 +71,27 @@ def _score_view(person: Person, definition: Definition) -> dict[str, Any]:
     truths = _item_truths(person, definition)
     low, high = _points(definition, truths, (True,)), _points(definition, truths, (True, None))
     bands = [one for one in definition.categories if one.total and _reaches(one.total, low, high)]
-    open_ = [tree for name, tree in _items(person, definition).items() if truths[int(name.rpartition(":")[2])] is None]
-    missing = list(dict.fromkeys(leaf.fact for tree in open_ for leaf in leaves_of(tree)))
-    counted = [item.name for item, truth in zip(definition.items, truths, strict=True) if truth]
-    view: dict[str, Any] = {"score": [low, high], "counted": counted, "missing": missing if low != high else []}
+    open_ = [tree for name, tree in _items(person, definition).items() if _may_add(definition, truths, int(name.rpartition(":")[2]))]
+    within = Within(person.evaluation, person.i, person.evaluation.within(definition.id))
+    missing = list(dict.fromkeys(one["fact"] for tree in open_ for one in missing_facts(within, tree)))
+    surely = [one.name for place, one in enumerate(definition.items) if truths[place] and one.points >= _sure(definition, truths, place)]
+    view: dict[str, Any] = {"score": [low, high], "counted": surely, "missing": missing}
     if len(bands) == 1:
         figures = {"figures": bands[0].figures} if bands[0].figures else {}
         return {"is": bands[0].result, **view, **figures}
     return {"is": "unknown", "may_be": [one.result for one in bands], **view}
+
+
+def _may_add(definition: Definition, truths: list[Truth], place: int) -> bool:
+    """Whether an item is open and worth more than what surely counts of its group."""
+    return truths[place] is None and definition.items[place].points > _sure(definition, truths, place)
+
+
+def _sure(definition: Definition, truths: list[Truth], place: int) -> float:
+    """The points that surely count of the group of an item."""
+    group = definition.items[place].group
+    named = zip(definition.items, truths, strict=True)
+    return max((one.points for one, truth in named if truth and group and one.group == group), default=0)
 
 
 def _item_truths(person: Person, definition: Definition) -> list[Truth]:

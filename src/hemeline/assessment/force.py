@@ -10,6 +10,7 @@ from hemeline.knowledge.schema import UNAVAILABLE, Indication, TherapyEntry, Ver
 from hemeline.when import parse_date
 
 _NEVER = 10**7
+_TRIALS = "investigational"
 _NOT_FUNDED = frozenset({"refused", "terminated"})
 
 
@@ -105,17 +106,23 @@ def _all_within(knowledge: Knowledge, indication: Indication) -> frozenset[str]:
 
 
 def absent(knowledge: Knowledge, diseases: frozenset[str], region: Region, day: int) -> list[Absent]:
-    """Every therapy known for one of some diseases that has no indication in force, with the reason."""
+    """Every therapy known for one of some diseases that has no indication in force, with the reason.
+
+    One that is given in trials only, and has an approval that is yet to come or has ended, is not available either.
+    """
     found = []
     for entry in knowledge.content.entries:
         mine = [one for one in entry.indications if diseases & _all_within(knowledge, one)]
-        if mine and not any(True for one in mine for _ in candidates_of(entry, one, region, day)):
-            found.append(_reason(entry, mine, region, day))
+        versions = [version for one in mine for version in one.regions.get(region, ())]
+        beyond_trials = [version for version in versions if version.basis != _TRIALS]
+        held = any(version.status not in UNAVAILABLE for version in beyond_trials)
+        bases = {one.version.basis for indication in mine for one in candidates_of(entry, indication, region, day)}
+        if mine and (not bases or (bases == {_TRIALS} and held)):
+            found.append(_reason(entry, beyond_trials if bases else versions, day))
     return found
 
 
-def _reason(entry: TherapyEntry, indications: list[Indication], region: Region, day: int) -> Absent:
-    versions = [version for one in indications for version in one.regions.get(region, ())]
+def _reason(entry: TherapyEntry, versions: list[Version], day: int) -> Absent:
     unavailable = [one for one in versions if one.status in UNAVAILABLE and possibly_in_force(one, day)]
     held = [one for one in versions if one.status not in UNAVAILABLE]
     licensed = [one for one in held if possibly_in_force(one, day)]

@@ -92,10 +92,10 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
 
 
 def shown_parts(person: Person, tree: Tree) -> list[Tree]:
-    """The criteria as listed: the parts of the top ``all``, without the disease where it is the patient's."""
+    """The criteria as listed: the parts of the top ``all``, without the disease where it is the patient's, and without that he lives."""
     assert isinstance(tree, Group)
-    disease, *rest = tree.parts
-    return rest if judge(disease, person.truth) else [disease, *rest]
+    background, rest = tree.parts[:2], tree.parts[2:]
+    return [*(one for one in background if not judge(one, person.truth)), *rest]
 
 
 def because(person: Person, part: Tree) -> list[Because]:

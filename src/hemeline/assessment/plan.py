@@ -14,6 +14,8 @@ from hemeline.knowledge import Knowledge, Region
 from hemeline.knowledge.schema import Version
 from hemeline.knowledge.schema_background import Topic
 
+ALIVE = {"alive": True}
+
 
 @dataclass(frozen=True, eq=False)
 class Plan:
@@ -36,11 +38,11 @@ class Plan:
         }
 
     def _with_disease(self, candidate: Candidate, version: Version) -> Tree:
-        """The criteria, and that the disease is one of the indication's (unknown where only a wider group is recorded)."""
+        """The criteria, and before them the disease (unknown where only a wider group is recorded) and that the person is alive."""
         disease = self.knowledge.tree({"disease": list(candidate.indication.diseases)})
         written = self.knowledge.tree(version.criteria or {})
         parts = written.parts if isinstance(written, Group) and written.joined == "all" else (written,)
-        return Group("all", (disease, *parts))
+        return Group("all", (disease, self.knowledge.tree(ALIVE), *parts))
 
     @cached_property
     def others(self) -> dict[str, Tree]:

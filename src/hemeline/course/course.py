@@ -104,7 +104,7 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     course, gathered, family = _derive(facts, knowledge, day, None)
     prepares = np.zeros(len(facts.patients), dtype=bool)
     prepares[facts.rows["patient"][np.isin(facts.rows["intent"], preparing(facts.vocabulary))]] = True
-    who, order = other_orders(gathered, prepares | course.rules.begins_lines[family])
+    who, order = other_orders(gathered, prepares | course.rules.begins_lines[family], course.rules.days_on_treatment[family] >= 0)
     shorter = _may_end_early(course, family)
     who, order = np.append(who, shorter), np.append(order, np.full(len(shorter), ENDED_EARLY, dtype=np.int32))
     return _with_others(course, who, order) if len(who) else course

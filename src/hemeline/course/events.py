@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from hemeline.columns import Codes, Table, Truths, first_of_group, order_by_day, over_runs, runs
 from hemeline.course.diagnoses import Diagnoses
 from hemeline.course.rules import EVENT
+from hemeline.course.switches import conditions, replaces_for_toxicity, switches
 from hemeline.facts import Facts
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, Days
@@ -32,7 +33,8 @@ class Events:
 
     ``day`` is the day each event is taken to have happened on, ``source`` the row of the facts it comes from (-1 for a death
     date), ``start`` the first event of each patient and ``count`` how many there are. Of treatments, ``end`` is the last day,
-    ``intent`` the position of the recorded one (-1 if none), and ``switch`` marks one unlike those begun just before it.
+    ``intent`` the position of the recorded one (-1 if none, or if it was not planned), and ``switch`` marks one unlike those begun
+    just before it.
     """
 
     patient: Codes
@@ -64,49 +66,17 @@ def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]
     ``rows`` are the treatments sorted by patient and by the ``day`` each began.
     """
     patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "day", "intent"))
-    prepares = np.isin(intent, preparing(vocabulary))
     supportive = np.array([one.kind == "supportive" for one in vocabulary.therapies.values()])
     minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
+    lasting = is_lasting(vocabulary)[therapy] & ~minor
+    prepares = np.isin(intent, preparing(vocabulary)) | conditions(rows, lasting, vocabulary)
     main = np.flatnonzero(~minor)  # what is minor does not part the treatments before and after it
     before, after = main[:-1], main[1:]
     continued = np.zeros(len(rows), dtype=bool)
     continued[after] = (patient[after] == patient[before]) & prepares[before] & (date[after] - date[before] <= _CONTINUES_WITHIN_DAYS)
     kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
     kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
-    return kind, ~minor & ~prepares & ~continued & _switches(patient, therapy, date, is_lasting(vocabulary)[therapy] & ~minor)
-
-
-def _switches(patient: Codes, therapy: Codes, date: Days, lasting: Truths) -> Truths:
-    """Treatments that are another therapy than the line's.
-
-    What is over on its day, as a transplant is, belongs to the plan of its line the first time; a further one does not.
-    """
-    found = np.zeros(len(patient), dtype=bool)
-    at = np.flatnonzero(lasting)
-    same = np.zeros(len(at), dtype=bool)
-    same[1:] = patient[at][1:] == patient[at][:-1]
-    found[at] = _unlike_before(patient[at], therapy[at], date[at], same)
-    once = np.flatnonzero(~lasting)
-    order = once[np.lexsort((once, therapy[once], patient[once]))]
-    again = np.zeros(len(order), dtype=bool)
-    again[1:] = (patient[order][1:] == patient[order][:-1]) & (therapy[order][1:] == therapy[order][:-1])
-    found[order] = again
-    return found
-
-
-def _unlike_before(patient: Codes, therapy: Codes, date: Days, same: Truths) -> Truths:
-    """Treatments whose therapy was not among those begun on the previous day of beginning."""
-    if not len(patient):
-        return same
-    new_day = ~same
-    new_day[1:] |= date[1:] != date[:-1]
-    group = np.cumsum(new_day).astype(np.int64)
-    span = np.int64(therapy.max()) + 1
-    first_group = group[np.maximum.accumulate(np.where(~same, np.arange(len(same)), 0))]
-    begun = np.sort(group * span + therapy, kind="stable")  # almost sorted already
-    asked = (group - 1) * span + therapy
-    place = np.minimum(np.searchsorted(begun, asked), len(begun) - 1)
-    return np.asarray((group > first_group) & (begun[place] != asked))
+    return kind, ~minor & ~prepares & ~continued & switches(rows, lasting & ~prepares, vocabulary)
 
 
 def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
@@ -198,13 +168,15 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
     order = order_by_day(events["patient"], day, events["order"], events["source"])
     rows = events.having(day=day).take(order)
     treats = np.flatnonzero(rows["kind"] == EVENT["treatment"])
-    given = facts.rows.take(rows["source"][treats], "patient", "value", "intent", "courses", "end_low", "end_high")
+    given = facts.rows.take(rows["source"][treats], "patient", "value", "intent", "courses", "reason", "end_low", "end_high")
     given = given.having(day=rows["day"][treats])
-    rows["kind"][treats], switches = treatment_kinds(given, facts.vocabulary)
+    rows["kind"][treats], other = treatment_kinds(given, facts.vocabulary)
+    unplanned = replaces_for_toxicity(given, other, is_lasting(facts.vocabulary)[given["value"]], facts.vocabulary)
     switch, courses = np.zeros(len(rows), dtype=bool), np.zeros(len(rows))
     end, intent = rows["day"].copy(), np.full(len(rows), -1, dtype=np.int32)
-    switch[treats], courses[treats] = switches, _courses(given, rows["kind"][treats])
-    end[treats], intent[treats] = _last_days(given, facts.vocabulary, ended_early[given["patient"]]), given["intent"]
+    switch[treats], courses[treats] = other, _courses(given, rows["kind"][treats])
+    end[treats] = _last_days(given, facts.vocabulary, ended_early[given["patient"]])
+    intent[treats] = np.where(unplanned, -1, given["intent"])
     count = np.bincount(rows["patient"], minlength=len(facts.patients))
     copied = {name: rows[name] for name in ("patient", "kind", "day", "date_low", "date_high", "source", "line")}
     return Events(**copied, courses=courses, end=end, intent=intent, switch=switch, start=np.cumsum(count) - count, count=count)

@@ -289,6 +289,12 @@ _NUMBERS: dict[str, Callable[[Features], Pair]] = {
 }
 
 
+def _alive(features: Features) -> Truth:
+    """Who has not died: nothing follows a death, so that no order of events leaves it open."""
+    lives = ~features._in_states("dead")
+    return lives, lives
+
+
 def _primary_refractory(features: Features) -> Truth:
     done = features.course.walked
     return features._known(features._in_states(*_ACTIVE_FAILURE) & (done.remission == 0) & (done.relapse == 0))
@@ -307,6 +313,7 @@ def _treated(features: Features) -> Truth:
 
 
 _TRUTHS: dict[str, Callable[[Features], Truth]] = {
+    "alive": _alive,
     "in_remission": lambda f: f._known(f._in_states("remission")),
     "relapsed": lambda f: f._relapsed(),
     "refractory": lambda f: f._known(f._in_states(*_ACTIVE_FAILURE)),

@@ -15,6 +15,7 @@ from hemeline.when import Days
 
 _TREATMENTS = [EVENT["treatment"], EVENT["failed"]]
 _RESPONSES = [EVENT[category] for category in ("complete", "partial", "none", "progressive")]
+_COMES_BACK = [EVENT[name] for name in ("progressive", "progression", "relapse")]
 ENDED_EARLY = 1 << 10  # added to an order: treatments ended as early as may be
 _BY_SORT = 8  # early or late for each of three sorts of events
 _MOST_ALONE = 12  # events tried alone; beyond these only all of a sort together
@@ -29,12 +30,13 @@ def days_in(events: Table, order: Codes) -> Days:
     return np.where(late, high, low).astype(np.int32)
 
 
-def other_orders(events: Table, gaps_matter: Truths) -> tuple[NDArray[np.intp], Codes]:
+def other_orders(events: Table, gaps_matter: Truths, dose_matters: Truths) -> tuple[NDArray[np.intp], Codes]:
     """Pairs of a patient and an order of his events that differs from the earliest one and from the others listed.
 
-    Where ``gaps_matter`` (by patient), the days of the treatments belong to the order.
+    Where ``gaps_matter`` (by patient), the days of the treatments belong to the order; where ``dose_matters``, since it counts how
+    soon after the last dose the disease comes back, those of its coming back too.
     """
-    open_ = _with_open_order(events, gaps_matter)
+    open_ = _with_open_order(events, gaps_matter | dose_matters)
     mine = events.take(open_[events["patient"]])
     mine = mine.take(np.argsort(mine["patient"], kind="stable"))
     starts, counts = runs(mine["patient"])
@@ -42,7 +44,9 @@ def other_orders(events: Table, gaps_matter: Truths) -> tuple[NDArray[np.intp], 
         return np.zeros(0, dtype=np.intp), np.zeros(0, dtype=np.int32)
     most = min(int(_partial_number(mine).max()) + 1, _MOST_ALONE)
     tried = range(_BY_SORT + 2 * most)
-    found = np.stack([_signatures(mine, number, starts, counts, gaps_matter) for number in tried])
+    spaced = gaps_matter[mine["patient"]] & (mine["kind"] == EVENT["treatment"])
+    spaced |= dose_matters[mine["patient"]] & np.isin(mine["kind"], _COMES_BACK)
+    found = np.stack([_signatures(mine, number, starts, counts, spaced) for number in tried])
     new = np.ones(found.shape, dtype=bool)
     for number in tried:
         new[number + 1 :] &= found[number + 1 :] != found[number]
@@ -76,13 +80,12 @@ def _with_open_order(events: Table, gaps_matter: Truths) -> Truths:
     return found
 
 
-def _signatures(events: Table, number: int, starts: NDArray[np.intp], counts: NDArray[np.intp], gaps_matter: Truths) -> NDArray[np.uint64]:
-    """One number per patient for the order of the events (sorted by patient) in one of the orders tried."""
+def _signatures(events: Table, number: int, starts: NDArray[np.intp], counts: NDArray[np.intp], spaced: Truths) -> NDArray[np.uint64]:
+    """One number per patient for the order of the events (sorted by patient), and the days of those ``spaced``, in an order tried."""
     day = days_in(events, np.full(len(events), number))
     place = np.empty(len(events), dtype=np.int64)
     place[order_by_day(events["patient"], day, events["order"], events["source"])] = np.arange(len(events))
     place -= np.repeat(starts, counts)
-    spaced = gaps_matter[events["patient"]] & (events["kind"] == EVENT["treatment"])
     what = (place + 1).astype(np.uint64) + np.where(spaced, day.astype(np.int64) + 2**32, 0).astype(np.uint64)
     which = np.arange(len(events), dtype=np.uint64) - np.repeat(starts, counts).astype(np.uint64) + np.uint64(1)
     mixed = (what * np.uint64(0x9E3779B97F4A7C15)) ^ (which * np.uint64(0xC2B2AE3D27D4EB4F))

@@ -51,6 +51,7 @@ _ALL = (
     Feature("age_at_relapse", "number", "age at the latest relapse", "birth_date", unit="year"),
     Feature("disease", "disease", "disease", "diagnosis"),
     Feature("state", "word", "state", "response", words=STATES),
+    Feature("alive", "truth", "alive", "death"),
     Feature("in_remission", "truth", "in complete remission", "response"),
     Feature("relapsed", "truth", "relapsed", "relapse"),
     Feature("refractory", "truth", "refractory", "response"),

@@ -141,6 +141,8 @@ def _facts(because: list[Because]) -> Iterator[str]:
 def _fact(fact: str, value: str) -> str:
     if fact == "state" and value in _STATES:
         return _STATES[value]
+    if (fact, value) == ("treatment", "none recorded"):
+        return "no treatment that stands against it is in your record"
     if value in ("positive", "negative"):
         return _phrase(f"{fact_words(fact)} {value}")
     shown = "once" if value == "1" and fact in _COUNTED else f"{value} times" if fact in _COUNTED else fact_words(value)
