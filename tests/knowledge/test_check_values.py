@@ -31,6 +31,12 @@ FAULTS = {
         "fact: stage, now: lade",
         'unknown value of stage "lade" (did you mean late?)',
     ),
+    "a rule's unknown response": (
+        RULES,
+        'before: ">= 2 g/L"',
+        'before: ">= 2 g/L", before_response: [CX]',
+        'unknown response "CX"',
+    ),
     "a level's limit that is none": (
         RULES,
         'limit: ">= 2 g/L"',

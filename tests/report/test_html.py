@@ -12,7 +12,7 @@ from hemeline import html_report, text_report
 from hemeline.assessment.shape import Assessment
 from hemeline.knowledge import Knowledge
 from hemeline.record.documents import records_from
-from hemeline.report.words import fact_words
+from hemeline.report.words import alert_rows, fact_words
 from tests.assessment.making import assessed, indication, knowing, of_relapsed, therapy, version
 from tests.facts.recording import record
 from tests.properties.strategies import AS_OF, Record, records, shipped
@@ -149,7 +149,7 @@ def test_every_option_alert_and_missing_fact_is_on_the_page(assessment: Assessme
     text = page.text()
     told = [*assessment["options"], *assessment["not_available"], *assessment["next"]]
     assert not [one["name"] for one in told if one["name"] not in text]
-    assert not [one["text"] for one in assessment["alerts"] if one["text"] not in text]
+    assert not [said for _, said in alert_rows(assessment) if said not in text]
     assert not [one["fact"] for one in assessment["missing"] if fact_words(one["fact"]) not in text]
 
 

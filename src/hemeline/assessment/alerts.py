@@ -118,11 +118,12 @@ class _Watch:
     def wishes(self) -> None:
         names = {value.id: value.name for value in self.vocabulary.value_sets["wish"].values}
         about = [(name, *shown_fact(name)) for name in self.recorded.names]
+        alive = self.evaluation.truth_of("alive")[0]
         for name, word in [(name, word) for name, fact, word in about if fact == "wish" and word]:
             low, high = self.recorded.range_of(name)
             first, last = self.recorded.date_of(name)
             for wanted, verb in ((0.0, "does not want"), (1.0, "wants")):
-                who = np.flatnonzero((low == wanted) & (high == wanted) & (first != NO_DAY))
+                who = np.flatnonzero((low == wanted) & (high == wanted) & (first != NO_DAY) & alive)
                 declines = self.evaluation.declines[who] & word.startswith("no-")
                 for mine, bearing in ((who[declines], _CARE_FIRST), (who[~declines], _STAND)):
                     said = f"The patient {verb} {names[word]} ("
@@ -200,10 +201,13 @@ class _Watch:
         holds = (first != NO_DAY) & (first > self._since) & self._meets(rule.fact, rule.now, low, high)
         if rule.before is None:
             return np.asarray(holds)
-        rows = self.facts.rows_of(rule.fact)
+        rows, told = self.facts.rows_of(rule.fact), self.facts.rows_of("response")
         met = (rows["date_high"] < first[rows["patient"]]) & self._meets(rule.fact, rule.before, rows["low"], rows["high"])
+        meant = [place for place, one in enumerate(self.vocabulary.responses) if one in rule.before_response]
+        said = (told["date_high"] < first[told["patient"]]) & np.isin(told["value"], meant)
         before = np.zeros(self.size, dtype=bool)
         before[rows["patient"][met]] = True
+        before[told["patient"][said]] = True
         return np.asarray(holds & before)
 
     def _meets(self, fact: str, wanted: str, low: NDArray[np.float64], high: NDArray[np.float64]) -> Truths:
@@ -252,7 +256,7 @@ class _Watch:
     def stale(self, group: Judged) -> None:
         """Markers that decide an option in force, last tested before the latest relapse or a therapy against them."""
         mine = np.zeros(self.size, dtype=bool)
-        mine[group.patients] = True
+        mine[group.patients] = self.evaluation.truth_of("alive")[0][group.patients]
         known = set(self.recorded.names)
         for marker in (one for one in _deciding(group.plan) if one in known):
             first, measured = self.recorded.date_of(marker)
@@ -274,19 +278,26 @@ class _Watch:
         return found
 
     def _treated_against(self, marker: str, measured: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The last therapy aimed at a marker that began after the marker was measured; -1 if none did."""
-        aims = _aimed_at(self.vocabulary, marker)
+        """The last therapy aimed at a marker that began after the marker was measured; -1 if none did.
+
+        Of a marker of resistance, the last that failed: only then is there something new to find.
+        """
+        aims, selects = _aimed_at(self.vocabulary, marker)
         rows = self.course.exposures
-        rows = rows.take(aims[rows["therapy"]] & (rows["start_low"] > measured[rows["patient"]]), "patient", "therapy")
+        counts = aims[rows["therapy"]] | selects[rows["therapy"]] & rows["surely"]
+        rows = rows.take(counts & (rows["start_low"] > measured[rows["patient"]]), "patient", "therapy")
         found = np.full(self.size, -1, dtype=np.int32)
         found[rows["patient"]] = rows["therapy"]
         return found
 
 
 @lru_cache(maxsize=512)
-def _aimed_at(vocabulary: Vocabulary, marker: str) -> Truths:
-    """Which therapies of the vocabulary are aimed at a marker."""
-    return np.array([marker in vocabulary.markers_of(one) for one in vocabulary.therapies])
+def _aimed_at(vocabulary: Vocabulary, marker: str) -> tuple[Truths, Truths]:
+    """Which therapies of the vocabulary are aimed at a marker, and which it makes resistant."""
+    therapies = vocabulary.therapies
+    return np.array([marker in vocabulary.markers_of(one) for one in therapies]), np.array(
+        [marker in vocabulary.resistance_to(one) for one in therapies]
+    )
 
 
 @lru_cache(maxsize=512)

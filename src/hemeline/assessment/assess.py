@@ -47,7 +47,7 @@ def _assessment(person: Person, records: Records, supposed: Supposed, alerts: Al
     definitions = [course.knowledge.definitions[one] for one in definitions_for(course.knowledge, disease)] if disease else []
     partial = bool(course.facts.patients.partial_history[person.i])
     name = records.patients["patient_id"][person.i]
-    options, alive = options_of(person), person.state != "dead"  # of the dead nothing is asked, and no test is repeated
+    options = options_of(person)
     return {
         "patient": name,
         "as_of": person.day,
@@ -60,19 +60,19 @@ def _assessment(person: Person, records: Records, supposed: Supposed, alerts: Al
         "options": options,
         "not_available": not_available(person),
         "missing": missing_of(person),
-        "alerts": [one for one in alerts.of(person.i) if alive or one["kind"] == "conflict"],
+        "alerts": alerts.of(person.i),
         "next": next_of(person, supposed),
         "processes": processes_of(person, options),
-        "support": support_of(person) if alive else [],
+        "support": support_of(person),
         "conflicts": conflicts_of(person),
-        "questions": list(_questions(person)) if alive else [],
+        "questions": list(_questions(person)),
         "trials": [],
         "not_understood": _not_understood(person, name, records.not_understood),
     }
 
 
 def _questions(person: Person) -> Iterator[str]:
-    for one in person.evaluation.course.knowledge.content.questions:
+    for one in person.evaluation.course.knowledge.content.questions if person.alive else ():
         if one.when is None or person.verdicts.get(f"question:{one.id}") is True:
             yield one.text
 

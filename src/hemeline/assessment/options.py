@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from hemeline.assessment.force import Candidate
 from hemeline.assessment.person import Judge, Person
+from hemeline.assessment.plan import TAKEN_FOR_GRANTED
 from hemeline.assessment.shape import Because, CautionView, EvidenceView, IndicationView, MissingFact, NotAvailable, OptionView, SourceView
+from hemeline.assessment.shown import shown_date
 from hemeline.criteria import Group, Leaf, Tree, judge
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.schema import Caution
@@ -76,7 +78,7 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
             for part in shown_parts(person, tree)
         ],
         "missing": missing_facts(person, tree) if verdict is None else [],
-        "cautions": list(_cautions(person, candidate)),
+        "cautions": [*_tried_before(person, candidate), *_cautions(person, candidate)],
         "evidence": [
             EvidenceView(
                 trial=one.trial, registry=one.registry, population=one.population, result=one.result, sources=sources(person, one.sources)
@@ -92,10 +94,10 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
 
 
 def shown_parts(person: Person, tree: Tree) -> list[Tree]:
-    """The criteria as listed: the parts of the top ``all``, without the disease where it is the patient's, and without that he lives."""
+    """The criteria as listed: the parts of the top ``all``, without what is taken for granted and is so."""
     assert isinstance(tree, Group)
-    background, rest = tree.parts[:2], tree.parts[2:]
-    return [*(one for one in background if not judge(one, person.truth)), *rest]
+    granted, written = tree.parts[:TAKEN_FOR_GRANTED], tree.parts[TAKEN_FOR_GRANTED:]
+    return [*(part for part in granted if not judge(part, person.truth)), *written]
 
 
 def because(person: Person, part: Tree) -> list[Because]:
@@ -151,6 +153,18 @@ def _asked_leaves(person: Judge, tree: Tree) -> Iterator[Leaf]:
                 yield from _asked_leaves(within, category)
         else:
             yield leaf
+
+
+def _tried_before(person: Person, candidate: Candidate) -> Iterator[CautionView]:
+    """That the therapy itself failed or was not tolerated, which few wordings ask about: told from the record, the verdict stays."""
+    vocabulary, told = person.evaluation.course.facts.vocabulary, dict[str, None]()
+    toxicity = vocabulary.value_ids("reason").index("toxicity")
+    for row in person.rows("exposures"):
+        ended = "it failed" if row["surely"] else "it ended for toxicity" if row["reason"] == toxicity else None
+        if ended and candidate.entry.id in vocabulary.given_with(person.therapies[row["therapy"]]):
+            told[f"Given before ({shown_date(row['start_low'], row['start_high'])}), and {ended}."] = None
+    for text in told:
+        yield {"text": text, "verdict": "yes", "sources": []}
 
 
 def _cautions(person: Person, candidate: Candidate) -> Iterator[CautionView]:

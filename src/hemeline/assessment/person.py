@@ -132,6 +132,11 @@ class Person:
         """Whether the patient wants no treatment against the cancer."""
         return bool(self.evaluation.declines[self.i])
 
+    @property
+    def alive(self) -> bool:
+        """Whether no death is recorded."""
+        return bool(self.feature("alive"))
+
     # -- because ---------------------------------------------------------------------------------------------------
 
     def because(self, leaf: Leaf) -> list[Because]:

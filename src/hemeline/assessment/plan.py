@@ -14,7 +14,7 @@ from hemeline.knowledge import Knowledge, Region
 from hemeline.knowledge.schema import Version
 from hemeline.knowledge.schema_background import Topic
 
-ALIVE = {"alive": True}
+TAKEN_FOR_GRANTED = 2  # so many criteria stand before those that an indication writes, and are told only where they are not met
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,17 +32,19 @@ class Plan:
     def trees(self) -> dict[str, Tree]:
         """The tree of every version of every candidate, under ``position.version``."""
         return {
-            f"{position}.{place}": self._with_disease(candidate, version)
+            f"{position}.{place}": self._with_taken_for_granted(candidate, version)
             for position, candidate in enumerate(self.candidates)
             for place, version in enumerate(candidate.versions)
         }
 
-    def _with_disease(self, candidate: Candidate, version: Version) -> Tree:
-        """The criteria, and before them the disease (unknown where only a wider group is recorded) and that the person is alive."""
+    def _with_taken_for_granted(self, candidate: Candidate, version: Version) -> Tree:
+        """The criteria after the ``TAKEN_FOR_GRANTED``: the disease is one of the indication's (unknown where only a wider group is
+        recorded), and the patient is alive."""
         disease = self.knowledge.tree({"disease": list(candidate.indication.diseases)})
+        alive = self.knowledge.tree({"alive": True})
         written = self.knowledge.tree(version.criteria or {})
         parts = written.parts if isinstance(written, Group) and written.joined == "all" else (written,)
-        return Group("all", (disease, self.knowledge.tree(ALIVE), *parts))
+        return Group("all", (disease, alive, *parts))
 
     @cached_property
     def others(self) -> dict[str, Tree]:

@@ -10,7 +10,7 @@ from hemeline.truth import Truth, word
 
 
 def support_of(person: Person) -> list[TopicView]:
-    """Support topics of the disease that fit the situation; one whose fit is unknown is told too, and says so."""
+    """Support topics of the disease that fit the situation; one whose fit is unknown is told too, and says so. None after a death."""
     return _topics(person, "support")
 
 
@@ -20,6 +20,8 @@ def conflicts_of(person: Person) -> list[TopicView]:
 
 
 def _topics(person: Person, kind: str) -> list[TopicView]:
+    if not person.alive:
+        return []
     found = [(one, _fits(person, one)) for one in person.group.plan.topics if one.kind == kind]
     return [_view(person, one, truth) for one, truth in found if truth is not False]
 

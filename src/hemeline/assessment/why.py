@@ -12,7 +12,7 @@ from hemeline.assessment.force import Candidate
 from hemeline.assessment.options import sources, verdict_of
 from hemeline.assessment.person import Person
 from hemeline.assessment.shape import Because, SourceView
-from hemeline.criteria import Leaf, Tree, judge, leaves_of
+from hemeline.criteria import Group, Leaf, Tree, judge, leaves_of
 from hemeline.criteria.text import text_of_tree
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.facts import understand
@@ -99,7 +99,7 @@ def _why(person: Person, patient: str, therapy: str) -> Why:
 
 
 def _indication(person: Person, position: int, candidate: Candidate) -> IndicationWhy:
-    tree = person.group.plan.trees[f"{position}.{len(candidate.versions) - 1}"]
+    tree = _told(person, person.group.plan.trees[f"{position}.{len(candidate.versions) - 1}"])
     return {
         "id": candidate.indication.id,
         "setting": candidate.indication.setting,
@@ -111,6 +111,16 @@ def _indication(person: Person, position: int, candidate: Candidate) -> Indicati
         "flips": list(_flips(person, tree)),
         "sources": sources(person, candidate.version.sources),
     }
+
+
+def _told(person: Person, tree: Tree) -> Tree:
+    """The criteria with the disease; that the patient is alive is told only where it is not so."""
+    assert isinstance(tree, Group)
+    return Group("all", tuple(part for part in tree.parts if not (_is_alive(part) and judge(part, person.truth))))
+
+
+def _is_alive(part: Tree) -> bool:
+    return isinstance(part, Leaf) and part.name == "alive"
 
 
 def _node(person: Person, tree: Tree) -> Node:
@@ -125,7 +135,7 @@ def _flips(person: Person, tree: Tree) -> list[Flip]:
     """Every single leaf whose other answer would change the verdict."""
     now = judge(tree, person.truth)
     found: list[Flip] = []
-    for leaf in dict.fromkeys(leaves_of(tree)):
+    for leaf in dict.fromkeys(one for one in leaves_of(tree) if not _is_alive(one)):
         answer = person.truth(leaf)
         for other in (True, False):
             then = judge(tree, lambda one: other if one == leaf else person.truth(one))  # noqa: B023

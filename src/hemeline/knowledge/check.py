@@ -87,6 +87,7 @@ def _known_words(content: Content, vocabulary: Vocabulary) -> dict[str, Collecti
     return {
         "diseases": vocabulary.diseases, "parents": (), "classes": vocabulary.classes, "drugs": vocabulary.therapies,
         "targets": vocabulary.targets, "fact": vocabulary.facts, "facts": vocabulary.facts, "covers": vocabulary.facts,
+        "resistance": vocabulary.facts,
         "values": vocabulary.value_sets, "conflicts_with": definitions, "refractory_definition": definitions,
         "extends": [entry.id for entry in content.families], "processes": [entry.id for entry in content.topics],
     }  # fmt: skip
@@ -101,7 +102,7 @@ def _transition_faults(row: Transition) -> Iterator[str]:
 
 _REFERRING = (
     "diseases", "parents", "classes", "drugs", "targets", "fact", "facts", "covers", "conflicts_with", "extends", "refractory_definition",
-    "values", "processes",
+    "values", "processes", "resistance",
 )  # fmt: skip
 
 

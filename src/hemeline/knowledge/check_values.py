@@ -84,6 +84,8 @@ def _of_definition(definition: Definition, vocabulary: Vocabulary) -> Found:
 def _of_rule(rule: PossibleRule, vocabulary: Vocabulary) -> Found:
     for place, state in enumerate(rule.states):
         yield from _unless_known(("states", place), "state", state, STATES)
+    for place, response in enumerate(rule.before_response):
+        yield from _unless_known(("before_response", place), "response", response, vocabulary.responses)
     fact = vocabulary.facts[rule.fact]
     for key, wanted in (("now", rule.now), ("before", rule.before)):
         if wanted is None or wanted in fact.words:

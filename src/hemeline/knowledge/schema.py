@@ -205,7 +205,7 @@ class PossibleRule(Entry):
     """Findings that suggest an event nobody has recorded: an alert, never the event.
 
     The latest ``fact`` meets ``now`` in one of the ``states``, was measured in that state, and (with ``before``) an
-    earlier one met that.
+    earlier one met that, or a response that says the same (``before_response``) was recorded earlier.
     """
 
     id: Id
@@ -214,6 +214,7 @@ class PossibleRule(Entry):
     fact: Id
     now: Text
     before: Text | None = None
+    before_response: tuple[Id, ...] = ()
     text: Text
     sources: tuple[Id, ...]
 

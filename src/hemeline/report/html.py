@@ -41,6 +41,7 @@ def _context(assessment: Assessment) -> dict[str, Any]:
         "sites": words.site_words,
         "deciding": words.deciding,
         "missing": words.missing_rows(assessment),
+        "alerts": words.alert_rows(assessment),
     }
 
 

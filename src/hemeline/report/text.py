@@ -16,6 +16,7 @@ from hemeline.assessment.shape import Assessment, LineView, OptionView, TopicVie
 from hemeline.report.words import (
     MARKS,
     VERDICTS,
+    alert_rows,
     because_words,
     date_words,
     deciding,
@@ -33,6 +34,7 @@ from hemeline.report.words import (
 
 _STYLES = {"yes": "bold green", "unknown": "bold yellow", "no": "dim"}
 _SHOWN_NO = 400
+_NOT = "not: "
 
 
 def text_report(assessment: Assessment, width: int = 110, colour: bool = False) -> str:
@@ -82,7 +84,7 @@ def _bullets(lines: list[str], style: str = "") -> Padding:
 def _alerts(assessment: Assessment) -> Iterator[RenderableType]:
     if assessment["alerts"]:
         yield _section("Alerts")
-        yield _bullets([f"{one['kind'].upper()}: {one['text']}" for one in assessment["alerts"]])
+        yield _bullets([f"{kind.upper()}: {said}" for kind, said in alert_rows(assessment)])
 
 
 def _course(assessment: Assessment) -> Iterator[RenderableType]:
@@ -137,8 +139,13 @@ def _against(option: OptionView) -> str:
     """Why an option does not apply: the criteria that are not met, of the indication that comes nearest."""
     nearest = min(option["indications"], key=lambda one: sum(part["verdict"] == "no" for part in one["criteria"]))
     return textwrap.shorten(
-        "; ".join(f"not met: {one['text']}" for one in nearest["criteria"] if one["verdict"] == "no"), _SHOWN_NO, placeholder=" …"
+        "; ".join(_unmet(one["text"]) for one in nearest["criteria"] if one["verdict"] == "no"), _SHOWN_NO, placeholder=" …"
     )
+
+
+def _unmet(text: str) -> str:
+    """A criterion that is not met; one that asks for the absence of something is ruled out by it."""
+    return f"ruled out by: {text.removeprefix(_NOT)}" if text.startswith(_NOT) else f"not met: {text}"
 
 
 def _missing(assessment: Assessment) -> Iterator[RenderableType]:

@@ -30,6 +30,9 @@ _STATES = {
 }
 
 
+_TESTED = " was last tested "  # what stands between a marker and the reason why its test is out of date
+
+
 def plain(text: str) -> str:
     """Text of a record without characters that steer a terminal or the direction of writing."""
     return "".join(sign if sign.isprintable() else " " if sign.isspace() else "\ufffd" for sign in text)
@@ -173,6 +176,18 @@ def because_words(facts: Iterable[Because]) -> str:
         date = f", {date_words(one['date'])}" if one["date"] else ""
         together.setdefault(f"{value}{date}", []).append(fact_words(one["fact"]))
     return "; ".join(f"{', '.join(names)}: {said}" for said, names in together.items())
+
+
+def alert_rows(assessment: Assessment) -> list[tuple[str, str]]:
+    """Kind and text of the alerts, markers that are out of date for the same reason together."""
+    together: dict[tuple[str, str], list[str]] = {}
+    for one in assessment["alerts"]:
+        name, joint, reason = one["text"].partition(_TESTED) if one["kind"] == "stale" else (one["text"], "", "")
+        together.setdefault((one["kind"], reason or name), []).append(name if joint else "")
+    return [
+        (kind, f"{', '.join(names)}{_TESTED if len(names) == 1 else _TESTED.replace('was', 'were')}{said}" if any(names) else said)
+        for (kind, said), names in together.items()
+    ]
 
 
 class MissingRow(NamedTuple):

@@ -103,9 +103,13 @@ class TherapyClass(Named):
 
 
 class Target(Named):
-    """A molecule that therapies are aimed at, and the facts that tell whether the cancer cells have it."""
+    """A molecule that therapies are aimed at, and the facts that tell whether the cancer cells have it.
+
+    ``resistance`` are changes in it that a therapy against it selects: a test of them from before one that failed is out of date.
+    """
 
     facts: tuple[Id, ...] = ()
+    resistance: tuple[Id, ...] = ()
 
 
 TherapyKind = Literal["drug", "regimen", "procedure", "car-t", "strategy", "supportive"]

@@ -146,6 +146,12 @@ class Vocabulary:
             fact for one in self.given_with(therapy) for target in self.therapies[one].targets for fact in self.targets[target].facts
         )
 
+    def resistance_to(self, therapy: str) -> frozenset[str]:
+        """The facts that tell whether the cells have become resistant by a change in what a therapy is aimed at."""
+        return frozenset(
+            fact for one in self.given_with(therapy) for target in self.therapies[one].targets for fact in self.targets[target].resistance
+        )
+
     def given_with(self, therapy: str) -> frozenset[str]:
         """What giving this therapy gives: itself and, for a regimen, its drugs."""
         return frozenset({therapy, *self.therapies[therapy].drugs})
