@@ -1,4 +1,4 @@
-"""Alerts on what nobody has recorded: findings that suggest an event change nothing else."""
+"""Alerts: on what nobody has recorded, and on tests older than what happened since."""
 
 from __future__ import annotations
 
@@ -22,3 +22,34 @@ def test_a_code_of_myeloma_in_relapse_without_a_recorded_relapse_is_a_possible_o
     told = assessed(knowledge, record(*TREATED, "2019-08-30 response CR", "2024-03-08 diagnosis C90.02"))
     assert [(one["kind"], one["facts"]) for one in told["alerts"]] == [("possible", ["coded-state"])]
     assert told["course"]["state"] == "remission"
+
+
+RELAPSED = (
+    "2024-01-01 diagnosis aml",
+    "2024-01-05 treatment seven-plus-three end=2024-01-12 intent=induction",
+    "2024-02-10 response CR",
+    "2025-06-01 relapse marrow",
+)
+
+
+def stale(knowledge: Knowledge, *facts: str) -> list[str]:
+    found = assessed(knowledge, record(*RELAPSED, *facts, birth_date="1960-01-01"))
+    return [fact for one in found["alerts"] if one["kind"] == "stale" for fact in one["facts"]]
+
+
+def test_a_marker_last_tested_before_the_relapse_is_stale(knowledge: Knowledge) -> None:
+    assert stale(knowledge, "2024-01-02 FLT3-ITD positive") == ["FLT3-ITD"]
+
+
+def test_a_marker_tested_since_the_relapse_is_not(knowledge: Knowledge) -> None:
+    assert stale(knowledge, "2024-01-02 FLT3-ITD positive", "2025-06-02 FLT3-ITD positive") == []
+
+
+@pytest.mark.parametrize("fact", ["therapy-related", "myelodysplasia-related"])
+def test_what_holds_for_good_never_grows_old(fact: str, knowledge: Knowledge) -> None:
+    assert stale(knowledge, f"2024-01-02 {fact} positive") == []
+
+
+def test_nobody_who_died_is_to_be_tested_again_or_asked(knowledge: Knowledge) -> None:
+    assert stale(knowledge, "2024-01-02 FLT3-ITD positive", "2025-08-01 death") == []
+    assert assessed(knowledge, record(*RELAPSED, "2025-08-01 death", birth_date="1960-01-01"))["missing"] == []

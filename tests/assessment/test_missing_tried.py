@@ -106,7 +106,9 @@ def open_facts(knowledge: Knowledge, name: str, listed: set[str]) -> list[Fact]:
     """Open facts that are neither recorded nor listed, nor tell of one that is (a test that looks for several markers)."""
     recorded = {line.split()[1] for line in PATIENTS[name][1:]}
     facts = knowledge.vocabulary.facts.values()
-    return [one for one in facts if one.kind not in HISTORY and one.id not in listed | recorded and not {*one.covers} & (listed | recorded)]
+    asked = listed | recorded
+    told = asked.union(*(one.covers for one in facts if one.id in asked))  # what a test covers tells of the test
+    return [one for one in facts if one.kind not in HISTORY and one.id not in told and not {*one.covers} & asked]
 
 
 def missing(name: str, knowledge: Knowledge, region: Region) -> list[Missing]:

@@ -83,12 +83,15 @@ def test_facts_recorded_for_later_do_not_bear_on_it(knowledge: Knowledge) -> Non
         ([*RELAPSED[:3], "2020-02-02 MRD negative"], "the remission lasts"),
         ([*RELAPSED, "2024-02-01 death"], None),
         (["2024-01-01 diagnosis cml", "2024-01-01 phase blast-myeloid"], "a second chronic phase"),
+        (["2024-01 diagnosis aml", "2024-02 response CR", "2024-03 MRD positive"], "a remission without measurable residual disease"),
+        (["2024-01 diagnosis apl", "2024-02 response CR", "2024-03 MRD negative"], "the remission lasts"),
         (["2024-01-01 diagnosis cml", "2024-01-01 phase chronic", "2024-01-02 treatment imatinib"], "a major molecular response"),
     ],
 )  # fmt: skip
 def test_the_step_is_that_of_the_patients_situation(facts: list[str], step: str | None, knowledge: Knowledge) -> None:
     indications = [
-        indication(version(criteria={"age": ">= 18"}), id=f"{disease}/always/x", diseases=[disease]) for disease in ("b-all", "cml")
+        indication(version(criteria={"age": ">= 18"}), id=f"{disease}/always/x", diseases=[disease])
+        for disease in ("b-all", "cml", "aml", "apl")
     ]
     found = assessed(knowing(knowledge, therapy(*indications)), record(*facts, birth_date="1990-01-01"))
     assert [one["when"] for one in found["next"]] == ([step] if step else [])

@@ -52,6 +52,47 @@ def test_lines_given_before_a_transformation_count(knowledge: Knowledge) -> None
     assert told.asked({"prior": "imatinib"}) == "yes" and told.asked({"disease": "b-all"}) == "yes"
 
 
+AZACITIDINE = ("2020-01-01 diagnosis mds", "2020-02-01 treatment azacitidine end=2020-12-31")
+RESPONDS = (*AZACITIDINE, "2020-08-01 response CR")
+LYMPHOMA = ("2015-01-01 diagnosis dlbcl", "2015-02-01 treatment r-chop end=2015-06-30", "2015-08-01 response CR")
+PROMYELOCYTIC = ("2020-01-01 diagnosis aml", "2020-01-02 treatment tretinoin", "2020-01-04 diagnosis apl")
+
+
+@pytest.mark.parametrize(
+    ("facts", "state"),
+    [
+        ((*AZACITIDINE[:1], "2021-03-01 diagnosis aml"), "untreated"),
+        ((*AZACITIDINE, "2021-03-01 diagnosis aml"), "refractory"),
+        ((*RESPONDS, "2021-03-01 diagnosis aml"), "relapsed"),
+        ((*RESPONDS, "2021-03-01 relapse marrow", "2021-03-08 diagnosis aml"), "relapsed"),
+        ((AZACITIDINE[0], "2020-02-01 treatment luspatercept", "2021-03-01 diagnosis aml"), "untreated"),
+    ],
+)
+def test_a_syndrome_that_becomes_acute_leukaemia_was_not_held_by_its_treatment(
+    facts: tuple[str, ...], state: str, knowledge: Knowledge
+) -> None:
+    told = patient(knowledge, *facts)
+    assert told.state == state and told.asked({"treated": False}) == "yes"  # the leukaemia itself is newly diagnosed
+
+
+def test_another_disease_diagnosed_in_remission_of_the_first_is_untreated(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *LYMPHOMA, "2021-03-01 diagnosis aml")
+    assert told.state == "untreated" and told.asked({"treated": False}) == "yes"
+
+
+def test_a_diagnosis_made_more_exact_during_treatment_leaves_the_course_as_it_is(knowledge: Knowledge) -> None:
+    assert patient(knowledge, *PROMYELOCYTIC).state == "on-treatment"
+
+
+@pytest.mark.parametrize("told", ["relapse marrow", "response CR", "status refractory"])
+def test_a_remission_relapse_or_failure_tells_of_treatment_nobody_recorded(told: str, knowledge: Knowledge) -> None:
+    assert patient(knowledge, "2020-01-01 diagnosis aml", f"2021-01-01 {told}").asked({"treated": True}) == "yes"
+
+
+def test_progression_before_any_treatment_tells_of_none(knowledge: Knowledge) -> None:
+    assert patient(knowledge, "2020-01-01 diagnosis cll", "2021-01-01 progression").asked({"treated": True}) == "no"
+
+
 @pytest.mark.parametrize(
     ("recorded", "asked", "verdict"),
     [

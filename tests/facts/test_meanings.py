@@ -30,6 +30,31 @@ def test_a_marker_that_is_positive_says_so_of_the_test_that_covers_it(knowledge:
     assert intervals(facts, MUTATIONS) == [(1, 1)] and intervals(facts, "V299L") == []
 
 
+@pytest.mark.parametrize(
+    ("change", "gene"),
+    [("t(9;11)", "KMT2A"), ("MLL-AF4", "KMT2A"), ("KMT2A::MLLT10", "KMT2A"), ("IDH1-R132H", "IDH1"), ("IDH2-R140Q", "IDH2")],
+)
+def test_a_named_change_of_a_gene_is_a_change_of_it_and_its_absence_leaves_the_others_open(
+    change: str, gene: str, knowledge: Knowledge
+) -> None:
+    assert intervals(facts_of(knowledge, f"2021-01-01 {change} positive"), gene) == [(1, 1)]
+    assert intervals(facts_of(knowledge, f"2021-01-01 {change} negative"), gene) == []
+
+
+@pytest.mark.parametrize(
+    ("code", "fact"),
+    [
+        ("C92.60", "KMT2A"),
+        ("9897/3", "KMT2A"),
+        ("AMLMLLT3KMT2A", "MLLT3::KMT2A"),
+        ("9871/3", "CBFB::MYH11"),
+        ("C92.A0", "myelodysplasia-related"),
+    ],
+)
+def test_a_code_that_names_a_subtype_tells_what_defines_it(code: str, fact: str, knowledge: Knowledge) -> None:
+    assert intervals(facts_of(knowledge, f"2021-01-01 diagnosis {code}"), fact) == [(1, 1)]
+
+
 @pytest.mark.parametrize("word", ["positive", "indeterminate"])
 def test_a_test_that_found_something_leaves_open_what(word: str, knowledge: Knowledge) -> None:
     assert intervals(facts_of(knowledge, f"2021-01-01 {MUTATIONS} {word}"), "T315I") == []

@@ -99,6 +99,13 @@ def test_a_relapse_after_a_transplant_or_car_t_says_so(knowledge: Knowledge) -> 
     assert "third relapse on 20 Feb 2022 after allogeneic-sct, tisagenlecleucel" in state_sentence(of_long(knowledge))
 
 
+def test_a_change_of_disease_is_told_with_its_day_and_whether_it_was_a_transformation(knowledge: Knowledge) -> None:
+    syndrome = _sentence(knowledge, "2020-01-01 diagnosis mds", "2021-03-01 diagnosis aml")
+    assert "transformed from myelodysplastic syndrome on 1 Mar 2021" in syndrome
+    other = _sentence(knowledge, "2015-01-01 diagnosis mm", "2021-03-01 diagnosis aml")
+    assert "diagnosed after multiple myeloma on 1 Mar 2021" in other
+
+
 def test_a_remission_is_told_with_its_number_and_beginning(knowledge: Knowledge) -> None:
     sentence = _sentence(knowledge, "2020-01-01 diagnosis b-all", "2020-01-05 treatment vincristine", "2020-02 response CR")
     assert sentence == (

@@ -254,7 +254,7 @@ class _Watch:
     # -- stale -----------------------------------------------------------------------------------------------------
 
     def stale(self, group: Judged) -> None:
-        """Markers that decide an option in force, last tested before the latest relapse or a therapy against them."""
+        """Markers of the living that decide an option in force, last tested before the latest relapse or a therapy against them."""
         mine = np.zeros(self.size, dtype=bool)
         mine[group.patients] = self.evaluation.truth_of("alive")[0][group.patients]
         known = set(self.recorded.names)
@@ -302,11 +302,12 @@ def _aimed_at(vocabulary: Vocabulary, marker: str) -> tuple[Truths, Truths]:
 
 @lru_cache(maxsize=512)
 def _deciding(plan: Plan) -> tuple[str, ...]:
-    """Markers that decide an option in force, or that one is aimed at."""
+    """Markers that decide an option in force, or that one is aimed at, and that may change."""
     vocabulary = plan.knowledge.vocabulary
     decided = {leaf.fact for tree in plan.trees.values() for leaf in leaves_of(tree)}
     aimed = {marker for candidate in plan.candidates for marker in vocabulary.markers_of(candidate.entry.id)}
-    return tuple(one for one, fact in vocabulary.facts.items() if fact.kind == "marker" and one in decided | aimed)
+    may_change = (one for one, fact in vocabulary.facts.items() if fact.kind == "marker" and not fact.settled)
+    return tuple(one for one in may_change if one in decided | aimed)
 
 
 __all__ = ["KINDS", "Alerts", "alerts_of"]

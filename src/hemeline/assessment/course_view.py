@@ -209,11 +209,13 @@ def _by_clinician(person: Person) -> dict[str, Any] | None:
 
 
 def _transformation(person: Person) -> dict[str, Any] | None:
-    diagnoses, diseases = person.evaluation.course.diagnoses, tuple(person.evaluation.course.facts.vocabulary.diseases)
+    diagnoses, diseases = person.evaluation.course.diagnoses, tuple(person.evaluation.course.facts.vocabulary.diseases.values())
     if diagnoses.changed_from[person.i] < 0:
         return None
+    before, now = diseases[diagnoses.changed_from[person.i]], diseases[diagnoses.disease[person.i]]
     date = shown_date(int(diagnoses.changed_low[person.i]), int(diagnoses.changed_high[person.i]))
-    return {"from": diseases[diagnoses.changed_from[person.i]], "to": diseases[diagnoses.disease[person.i]], "date": date}
+    kind = "transformation" if diagnoses.transformed[person.i] else "another-disease"
+    return {"from": before.id, "to": now.id, "date": date, "from_name": before.name, "kind": kind}
 
 
 def _finding_views(person: Person) -> Iterator[dict[str, Any]]:

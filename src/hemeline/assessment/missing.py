@@ -9,7 +9,9 @@ from hemeline.truth import any_of
 
 
 def missing_of(person: Person) -> list[Missing]:
-    """Every fact that an undecided option still waits for, with the therapies it would help to decide."""
+    """Every fact that an undecided option still waits for, with the therapies it would help to decide; nothing after a death."""
+    if person.state == "dead":
+        return []
     facts = person.evaluation.course.facts.vocabulary.facts
     verdicts: dict[str, list[int]] = {}
     for position, candidate in enumerate(person.group.plan.candidates):

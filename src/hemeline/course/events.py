@@ -148,8 +148,10 @@ def _deaths(facts: Facts) -> Table:
 
 
 def _changes(diagnoses: Diagnoses) -> Table:
-    """The last change of disease."""
-    return _of_patients(diagnoses.changed_low, diagnoses.changed_high, "transformation")
+    """The last change of disease: a transformation, or another disease."""
+    changes = _of_patients(diagnoses.changed_low, diagnoses.changed_high, "transformation")
+    expected = diagnoses.transformed[changes["patient"]] == 1
+    return changes.having(kind=np.where(expected, EVENT["transformation"], EVENT["another-disease"]).astype(np.int32))
 
 
 def _of_patients(low: Days, high: Days, kind: str) -> Table:

@@ -301,7 +301,10 @@ def _primary_refractory(features: Features) -> Truth:
 
 
 def _treated(features: Features) -> Truth:
-    """Whether treatment of the present disease has begun: what was given before a change of disease was for another."""
+    """Whether treatment of the present disease has begun: what was given before a change of disease was for another.
+
+    A remission, relapse or failure tells of treatment, also where nobody recorded what was given.
+    """
     course = features.course
     rows, changed = course.exposures, course.diagnoses
     rows = rows.take((rows["line"] > 0) & ~rows["supportive"])
@@ -309,7 +312,9 @@ def _treated(features: Features) -> Truth:
     surely, perhaps = np.zeros(features.size, dtype=bool), np.zeros(features.size, dtype=bool)
     surely[rows["patient"][(since_low == NO_DAY) | (rows["start_low"] >= since_high)]] = True
     perhaps[rows["patient"][(since_low == NO_DAY) | (rows["start_high"] >= since_low)]] = True
-    return surely, perhaps | course.facts.patients.partial_history
+    told = (course.walked.remission > 0) | (course.walked.relapse > 0) | features._in_states(*_ACTIVE_FAILURE)
+    surely |= told & (changed.changed_low == NO_DAY)
+    return surely, perhaps | surely | course.facts.patients.partial_history
 
 
 _TRUTHS: dict[str, Callable[[Features], Truth]] = {

@@ -164,7 +164,7 @@ MACHINE_STATES = (
 MACHINE_EVENTS = (
     "treatment", "new-treatment", "continued-treatment", "minor-treatment", "complete", "partial", "none", "none-early",
     "progressive", "progression", "failed", "relapse", "progressive-on-treatment", "progression-on-treatment",
-    "relapse-on-treatment", "transformation", "status-remission", "status-relapsed", "status-refractory", "death",
+    "relapse-on-treatment", "transformation", "another-disease", "status-remission", "status-relapsed", "status-refractory", "death",
 )  # fmt: skip
 ON_TREATMENT = "-on-treatment"  # ends the name of what happens on a treatment, or soon after its last dose
 

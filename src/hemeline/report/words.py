@@ -77,12 +77,20 @@ def state_sentence(assessment: Assessment) -> str:
     course = assessment["course"]
     disease = course["disease_name"] or "A disease that is not recorded"
     parts = [f"{disease[0].upper()}{disease[1:]}: {_STATES[course['state']]}"]
-    parts += _relapse_words(course) + _remission_words(course) + _treatment_words(course)
+    parts += _change_words(course) + _relapse_words(course) + _remission_words(course) + _treatment_words(course)
     sentence = "; ".join(parts) + "."
     told = course["state_by_clinician"]
     if told:
         sentence += f" The state is the clinician's word ({told['value']}, {date_words(told['date'])}), which overrides what is derived."
     return sentence
+
+
+def _change_words(course: CourseView) -> list[str]:
+    change = course["transformation"]
+    if not change:
+        return []
+    came = "transformed from" if change["kind"] == "transformation" else "diagnosed after"
+    return [f"{came} {change['from_name']} {day_words(change['date'])}"]
 
 
 def _relapse_words(course: CourseView) -> list[str]:

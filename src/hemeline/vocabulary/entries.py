@@ -79,7 +79,7 @@ class Fact(Named):
     ``values`` names a value set. ``unit`` is the canonical UCUM unit, ``units`` the factors that lead to it
     (multiply by the factor). ``words`` gives a level's words as ranges. ``how`` says which test or question yields it.
     ``covers`` are the markers one test looks for together: if it finds nothing each of them is negative, and it has
-    found something where one of them is positive.
+    found something where one of them is positive. What is ``settled`` once holds for good: it is not tested again.
     """
 
     kind: FactKind
@@ -91,6 +91,7 @@ class Fact(Named):
     words: dict[str, Range] = {}
     diseases: tuple[Id, ...] = ()
     covers: tuple[Id, ...] = ()
+    settled: bool = False
     how: Text | None = None
     codes: dict[Literal["loinc"], tuple[Code, ...]] = {}
     sources: tuple[Id, ...] = ()
