@@ -53,3 +53,36 @@ def test_what_holds_for_good_never_grows_old(fact: str, knowledge: Knowledge) ->
 def test_nobody_who_died_is_to_be_tested_again_or_asked(knowledge: Knowledge) -> None:
     assert stale(knowledge, "2024-01-02 FLT3-ITD positive", "2025-08-01 death") == []
     assert assessed(knowledge, record(*RELAPSED, "2025-08-01 death", birth_date="1960-01-01"))["missing"] == []
+
+
+MANTLE = ("2015-01-02 diagnosis mcl", "2015-02-01 treatment bendamustine-rituximab end=2015-07-01", "2015-08-01 response CR")
+
+
+def kinds(knowledge: Knowledge, *facts: str) -> list[tuple[str, list[str]]]:
+    found = assessed(knowledge, record(*facts))["alerts"]
+    return [(one["kind"], one["facts"]) for one in found if one["kind"] in ("conflict", "possible")]
+
+
+@pytest.mark.parametrize("responses", [("CMR", "PD"), ("PD", "CMR"), ("PR", "PMD")])
+def test_a_response_and_progression_on_one_day_contradict_each_other(responses: tuple[str, str], knowledge: Knowledge) -> None:
+    both = [f"2015-08-01 response {one}" for one in responses]
+    assert kinds(knowledge, *MANTLE[:2], *both) == [("conflict", ["response"])]
+
+
+def test_progression_on_another_day_is_no_contradiction(knowledge: Knowledge) -> None:
+    assert kinds(knowledge, *MANTLE, "2015-08-02 response PD") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "alert"),
+    [
+        (["2019-05-01 treatment acalabrutinib"], True),
+        (["2019-04-01 relapse node", "2019-05-01 treatment acalabrutinib"], False),
+        (["2019-05-01 treatment rituximab intent=maintenance"], False),
+        (["2016-05-01 treatment acalabrutinib"], False),
+        (["2015-09-01 treatment rituximab", "2019-05-01 treatment acalabrutinib"], False),  # nobody recorded when it ended
+        (["2019-05-01 treatment red-cell-transfusion"], False),
+    ],
+)
+def test_treatment_begun_again_after_a_year_may_hide_a_relapse(more: list[str], alert: bool, knowledge: Knowledge) -> None:
+    assert (("possible", ["treatment"]) in kinds(knowledge, *MANTLE, *more)) is alert

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import orjson
 import pytest
 
 from hemeline.assessment.shape import CriterionView
@@ -249,3 +250,14 @@ def test_nothing_dated_later_than_the_day_bears_on_a_verdict(knowledge: Knowledg
     found = assessed(known, record(*RELAPSED, "2025-03-04 CD19 positive"), "2025-03-03")
     assert verdict(found) == "unknown"
     assert verdict(assessed(known, record(*RELAPSED, "2025-03-04 CD19 positive"), "2025-03-04")) == "yes"
+
+
+def test_the_dead_have_no_options_and_are_asked_nothing(knowledge: Knowledge) -> None:
+    found = of_relapsed(indications(knowledge, OPEN), "2024-03-01 death")
+    assert found["course"]["state"] == "dead"
+    assert not [key for key in ("options", "missing", "alerts", "next", "support", "questions", "processes") if found[key]]
+
+
+def test_a_number_of_months_is_written_as_json(knowledge: Knowledge) -> None:
+    found = of_relapsed(indications(knowledge, {"months_from_diagnosis": "> 3.5"}))
+    assert orjson.loads(orjson.dumps(found)) == found

@@ -160,3 +160,57 @@ def test_a_frame_has_one_row_per_patient_and_the_asked_columns(knowledge: Knowle
     columns = ["relapsed", "age.low", "CD19", "age.high", "relapsed"]
     frame = Features(patient(knowledge, *RELAPSE).course, columns).frame()
     assert len(frame) == 1 and sorted(frame.columns) == sorted(set(columns))
+
+
+# A follicular lymphoma that was treated once, and has come back.
+TREATED = ("2015-01-02 diagnosis fl", "2015-02-01 treatment r-chop end=2015-06-01", "2015-07-01 response CR", "2023-06-01 relapse node")
+
+
+@pytest.mark.parametrize(
+    ("treatment", "lines"),
+    [
+        ("r-dhap", 2),  # a line of systemic therapy from its first day on
+        ("radiotherapy", 1),
+        ("splenectomy", 1),
+        ("radiotherapy line=2", 2),  # the record says that it is one
+        ("r-gemox intent=bridging", 1),
+        ("red-cell-transfusion", 1),
+    ],
+)
+def test_a_line_counts_for_a_criterion_once_it_is_systemic_and_more_than_a_bridge(treatment: str, lines: int, knowledge: Knowledge) -> None:
+    told = patient(knowledge, *TREATED, f"2023-06-10 treatment {treatment}")
+    assert told.asked({"prior_lines": f"= {lines}"}) == "yes"
+
+
+def test_a_bridge_and_the_cells_it_leads_to_are_one_line(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *TREATED, "2023-06-10 treatment r-gemox intent=bridging", "2023-07-10 treatment axicabtagene-ciloleucel")
+    assert told.asked({"prior_lines": "= 2"}) == "yes"
+
+
+def test_a_bridge_that_was_followed_by_another_line_was_one(knowledge: Knowledge) -> None:
+    told = patient(
+        knowledge, *TREATED, "2023-06-10 treatment r-gemox end=2023-07-01 intent=bridging reason=progression",
+        "2024-06-10 treatment r-dhap",
+    )  # fmt: skip
+    assert told.asked({"prior_lines": "= 3"}) == "yes"
+
+
+@pytest.mark.parametrize(("day", "verdict"), [("2023-06-10", "unknown"), ("2015-02-01", "yes")])
+def test_a_misspelt_treatment_may_be_another_line_unless_it_began_with_one(day: str, verdict: str, knowledge: Knowledge) -> None:
+    told = patient(knowledge, *TREATED, f"{day} treatment r-dhapp")
+    assert told.asked({"prior_lines": "= 1"}) == verdict
+
+
+def test_what_only_supports_does_not_put_off_the_end_of_treatment(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *TREATED, "2023-05-20 treatment red-cell-transfusion")
+    assert told.asked({"months_from_end_of_treatment": "> 90"}) == "yes"
+
+
+def test_the_first_relapse_stays_the_first_one(knowledge: Knowledge) -> None:
+    told = patient(
+        knowledge, "2020-01-02 diagnosis hl", "2020-01-16 treatment abvd end=2020-07-15", "2020-08-12 response CMR",
+        "2021-02-01 relapse node", "2021-02-10 treatment dhap end=2021-05-01 intent=salvage", "2021-05-20 response CMR",
+        "2024-08-01 relapse node",
+    )  # fmt: skip
+    assert told.asked({"months_from_end_to_first_relapse": "< 12"}) == "yes"
+    assert told.asked({"months_from_end_of_treatment": "< 12"}) == "no"

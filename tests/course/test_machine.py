@@ -71,3 +71,26 @@ def test_in_lymphoma_courses_of_salvage_are_one_line(knowledge: Knowledge) -> No
         "2021-06-10 treatment dhap intent=salvage", "2021-07-01 response PMR", "2021-07-05 treatment gdp intent=salvage",
     )  # fmt: skip
     assert told.course.walked.line.tolist() == [2]
+
+
+# A drug that is stopped for a relapse only once the next ones have begun.
+OVERLAP = (
+    "2015-01-02 diagnosis cll", "2018-01-16 treatment ibrutinib end=2024-02-15 reason=progression", "2018-06-12 response PR",
+    "2024-01-10 progression node", "2024-02-01 treatment venetoclax",
+)  # fmt: skip
+
+
+def test_a_drug_that_outlasts_the_start_of_the_next_line_fails_only_its_own(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *OVERLAP)
+    assert (told.state, told.counts, told.failed_lines) == ("relapsed", (2, 0, 1), [])
+    assert told.refractory_to == {"ibrutinib": "yes", "venetoclax": "no"}
+
+
+def test_a_drug_that_outlasts_the_response_to_the_next_line_is_no_second_relapse(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *OVERLAP, "2024-02-10 response PR")
+    assert (told.state, told.course.walked.relapse.tolist()) == ("partial-response", [1])
+
+
+def test_a_drug_that_goes_on_through_the_next_line_fails_with_it(knowledge: Knowledge) -> None:
+    told = patient(knowledge, *(one.replace("2024-02-15", "2025-06-15") for one in OVERLAP))
+    assert (told.state, told.failed_lines) == ("relapsed-refractory", [2])

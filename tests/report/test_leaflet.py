@@ -314,6 +314,19 @@ def test_the_same_assessment_gives_the_same_leaflet(knowledge: Knowledge) -> Non
             "number of treatments of the class with resistance or intolerance BCR::ABL1 tyrosine kinase inhibitor: at least 2",
             "At least 2 drugs that block BCR-ABL1 failed or were too hard on you.",
         ),
+        (
+            "months from the end of treatment to the relapse over 24 months",
+            "The cancer came back more than 24 months after the end of treatment.",
+        ),
+        (
+            "months since the latest Autologous stem-cell transplant: at most 2",
+            "You have had this treatment in the last 2 months: Autologous stem-cell transplant.",
+        ),
+        ("state: remission or partial-response", "The cancer has gone or shrunk with treatment."),
+        (
+            "number of relapses at least 1, or lines of therapy that failed at least 1",
+            "The cancer has come back, or a course of treatment has failed.",
+        ),
     ],
 )
 def test_a_criterion_in_plain_words(text: str, said: str) -> None:

@@ -19,6 +19,7 @@ from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
 from hemeline.columns import Table, Truths, runs
 from hemeline.course.rules import CONFLICT
+from hemeline.course.since import resumed
 from hemeline.criteria import leaves_of
 from hemeline.criteria.limits import parse_limit
 from hemeline.facts.facts import UNDATED_LOW
@@ -29,6 +30,7 @@ from hemeline.when import NO_DAY
 
 KINDS: tuple[Kind, ...] = ("wish", "conflict", "possible", "stale")
 _STAND = "; the verdicts stay as they are"
+_YEAR = 366
 _CARE_FIRST = f"{_STAND}, supportive care comes first"
 _DECIDED_BY_WORD = ("marker", "category", "stance", "choice")
 Who = NDArray[np.integer[Any]]
@@ -133,6 +135,7 @@ class _Watch:
 
     def conflicts(self) -> None:
         self._opposed()
+        self._opposed_responses()
         self._reported()
         self._impossible_turns()
         self._after_death()
@@ -151,6 +154,19 @@ class _Watch:
                 self.found.add(
                     "conflict", recorded.key[mine] // size, f"{subject}: contradictory answers of ", "; taken as unknown", (fact,), dates
                 )
+
+    def _opposed_responses(self) -> None:
+        """A response and progression on one day: the course reads the progression after the response."""
+        categories = np.array([response.category for response in self.vocabulary.responses.values()])
+        rows = self.facts.rows_of("response")
+        rows = rows.take(rows["date_low"] == rows["date_high"], "patient", "date_low", "value")
+        meant, key = categories[rows["value"]], rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
+        both = np.intersect1d(key[np.isin(meant, ("complete", "partial"))], key[meant == "progressive"])
+        day = ((both & (2**32 - 1)) - 2**31).astype(np.int32)
+        after = "; the progression is taken as the later of the two"
+        self.found.add(
+            "conflict", both >> 32, "response: a response and progression are both recorded on ", after, ("response",), (day, day)
+        )
 
     def _reported(self) -> None:
         """What was contradictory already when the facts were read; these are few."""
@@ -193,6 +209,8 @@ class _Watch:
             if rule.fact in self.recorded.names and fits.any():
                 self.found.add("possible", np.flatnonzero(fits & self._holds(rule)), rule.text, None, (rule.fact,))
         self._ended_for_progression()
+        text = "Treatment began again more than a year after the one before had ended, and no relapse is recorded between"
+        self.found.add("possible", resumed(self.course, _YEAR), text, None, ("treatment",))
 
     def _holds(self, rule: PossibleRule) -> Truths:
         """Whether the latest finding meets the rule, was made in the present state, and an earlier one met its ``before``."""

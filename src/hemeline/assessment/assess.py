@@ -82,7 +82,9 @@ def _assumed(person: Person, partial: bool) -> Iterator[str]:
         yield "The history is known to be incomplete: a treatment that is not recorded is unknown."
     else:
         yield "The history is taken as complete: a treatment, response or relapse that is not recorded did not happen."
-    if person.group.plan.disease is None:
+    if not person.alive:
+        yield "The record says that the person has died, so no option applies."
+    elif person.group.plan.disease is None:
         yield "No diagnosis is recorded that is understood, so no option can be listed."
     elif not person.group.plan.candidates and not person.group.plan.absent:
         yield "The knowledge has no therapies for this disease yet, so no option can be listed."

@@ -32,9 +32,9 @@ class Events:
     """Events of all patients, sorted by patient and time.
 
     ``day`` is the day each event is taken to have happened on, ``source`` the row of the facts it comes from (-1 for a death
-    date), ``start`` the first event of each patient and ``count`` how many there are. Of treatments, ``end`` is the last day,
-    ``intent`` the position of the recorded one (-1 if none, or if it was not planned), and ``switch`` marks one unlike those begun
-    just before it.
+    date), ``start`` the first event of each patient and ``count`` how many there are. Of treatments, ``end`` is the last day (of
+    a failed one, the day by which it had begun), ``intent`` the position of the recorded one (-1 if none, or if it was not
+    planned), and ``switch`` marks one unlike those begun just before it.
     """
 
     patient: Codes
@@ -66,7 +66,7 @@ def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]
     ``rows`` are the treatments sorted by patient and by the ``day`` each began.
     """
     patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "day", "intent"))
-    supportive = np.array([one.kind == "supportive" for one in vocabulary.therapies.values()])
+    supportive = np.array([one.supportive for one in vocabulary.therapies.values()])
     minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
     lasting = is_lasting(vocabulary)[therapy] & ~minor
     prepares = np.isin(intent, preparing(vocabulary)) | conditions(rows, lasting, vocabulary)
@@ -133,10 +133,14 @@ def _treatments(facts: Facts, at: Positions) -> Table:
 
 
 def _failures(facts: Facts, at: Positions) -> Table:
-    """Treatments that ended because the disease progressed: an event at their end, after their own beginning."""
+    """Treatments that ended because the disease progressed: an event at their end, after their own beginning.
+
+    Of several that ended on one date, the one begun last stands for all.
+    """
     rows = facts.rows
     progression = facts.vocabulary.value_ids("reason").index("progression")
     at = at[(rows["reason"][at] == progression) & (rows["end_low"][at] != NO_DAY)]
+    at = at[np.argsort(-rows["date_high"][at], kind="stable")]
     part = _part(facts, at, np.full(len(at), EVENT["failed"], np.int32), _ORDER["failed"])
     end_low, end_high = np.maximum(rows["end_low"][at], part["date_low"]), np.maximum(rows["end_high"][at], part["date_high"])
     order = np.where(end_low == part["date_low"], _ORDER["treatment"] + 1, part["order"]).astype(np.int32)
@@ -179,6 +183,8 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
     switch[treats], courses[treats] = other, _courses(given, rows["kind"][treats])
     end[treats] = _last_days(given, facts.vocabulary, ended_early[given["patient"]])
     intent[treats] = np.where(unplanned, -1, given["intent"])
+    failed = np.flatnonzero(rows["kind"] == EVENT["failed"])
+    end[failed] = facts.rows["date_high"][rows["source"][failed]]
     count = np.bincount(rows["patient"], minlength=len(facts.patients))
     copied = {name: rows[name] for name in ("patient", "kind", "day", "date_low", "date_high", "source", "line")}
     return Events(**copied, courses=courses, end=end, intent=intent, switch=switch, start=np.cumsum(count) - count, count=count)

@@ -18,7 +18,7 @@ from hemeline.course.course import Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
 from hemeline.course.rules import STATE
-from hemeline.course.since import months_from_end_of, months_since, refractory_lines
+from hemeline.course.since import months_from_end_of, months_since, refractory_lines, systemic_lines
 from hemeline.course.truths import (
     Pair,
     Truth,
@@ -236,8 +236,14 @@ class Features:
         has = np.flatnonzero(row >= 0)
         return row[has], has
 
-    def _months(self, name: str) -> Pair:
-        row, who = self._latest_relapse
+    @cached_property
+    def _first_relapse(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Row of each first relapse, and whose it is."""
+        who, row = np.unique(self.course.relapses["patient"], return_index=True)
+        return row, who.astype(np.intp)
+
+    def _months(self, name: str, relapse: tuple[NDArray[np.intp], NDArray[np.intp]]) -> Pair:
+        row, who = relapse
         low, high = np.full(self.size, -np.inf), np.full(self.size, np.inf)
         low[who], high[who] = self.course.relapses[f"{name}.low"][row], self.course.relapses[f"{name}.high"][row]
         return low, high
@@ -281,11 +287,12 @@ _NUMBERS: dict[str, Callable[[Features], Pair]] = {
     "age_at_relapse": lambda f: f._age(*f.relapse_dates(), 12),
     "relapse_number": lambda f: f._count(f.course.relapse_number),
     "remission_number": lambda f: f._count(f.course.remission_number),
-    "prior_lines": lambda f: f._count(f.course.line_count),
+    "prior_lines": lambda f: systemic_lines(f.course),
     "refractory_lines": lambda f: refractory_lines(f.course),
-    "months_from_diagnosis": lambda f: f._months("months_from_diagnosis"),
-    "months_from_remission": lambda f: f._months("months_from_remission"),
-    "months_from_end_of_treatment": lambda f: f._months("months_from_end_of_treatment"),
+    "months_from_diagnosis": lambda f: f._months("months_from_diagnosis", f._latest_relapse),
+    "months_from_remission": lambda f: f._months("months_from_remission", f._latest_relapse),
+    "months_from_end_of_treatment": lambda f: f._months("months_from_end_of_treatment", f._latest_relapse),
+    "months_from_end_to_first_relapse": lambda f: f._months("months_from_end_of_treatment", f._first_relapse),
 }
 
 

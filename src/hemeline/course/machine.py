@@ -17,6 +17,7 @@ from hemeline.knowledge.schema import ON_TREATMENT
 
 Counts = NDArray[np.int32]
 _NEVER = -(2**30)
+_OVERLAP_DAYS = 90
 _ON_TREATMENT = np.array([EVENT.get(name + ON_TREATMENT, number) for name, number in EVENT.items()], dtype=np.int32)
 
 
@@ -64,6 +65,7 @@ class _Walking:
         self.line, self.remission, self.relapse = (np.zeros(patients, dtype=np.int32) for _ in range(3))
         self.line_start = np.zeros(patients, dtype=np.int32)
         self.last_dose = np.full(patients, _NEVER, dtype=np.int32)
+        self.turned = np.full(patients, _NEVER, dtype=np.int32)  # the day of the latest relapse or failure
         self.courses = np.zeros(patients)
         self.begun_so = np.zeros(patients, dtype=bool)  # whether the line has treatment whose intent begins lines
         self.first_line_failed = np.zeros(patients, dtype=bool)
@@ -73,8 +75,9 @@ class _Walking:
         events, family = self.events, self.family[:active]
         kind = self._kind(at, active)
         state = self.state[:active]
-        does = self.rules.does[family, state, kind]
-        state = self.rules.to[family, state, kind].astype(np.int32)
+        told = self._told_before(at, active)
+        does = np.where(told, 0, self.rules.does[family, state, kind]).astype(np.int8)
+        state = np.where(told, state, self.rules.to[family, state, kind]).astype(np.int32)
         treats = kind <= EVENT["minor-treatment"]
         line = self._line(at, active, does, treats)
         self._dose(at, active, kind, line != self.line[:active])
@@ -83,6 +86,7 @@ class _Walking:
         remission = np.where((does & IMPLIED) != 0, np.maximum(remission, relapse), remission)
         first = ((does & FAIL) != 0) & (line <= 1) & (remission == 0) & (relapse == 0)
         self.first_line_failed[:active] |= first
+        self.turned[:active] = np.where((does & (RELAPSE | FAIL)) != 0, events.day[at], self.turned[:active])
         self.courses[:active] = np.where(treats, self.courses[:active] + events.courses[at], self.courses[:active])
         self.state[:active], self.line[:active] = state, line
         self.remission[:active], self.relapse[:active] = remission, relapse
@@ -101,6 +105,15 @@ class _Walking:
         new = (kind == EVENT["treatment"]) & (self.events.switch[at] & apart & ~planned | begins)
         kind = np.where(new, EVENT["new-treatment"], kind)
         return np.where(self._on_treatment(at, active), _ON_TREATMENT[kind], kind).astype(np.int32)
+
+    def _told_before(self, at: NDArray[np.intp], active: int) -> NDArray[np.bool_]:
+        """Failures told already: of a treatment begun before the latest relapse or failure, which outlasted the start of the next line.
+
+        A drug is often stopped only once the next one works. One that went on longer belongs to the new line as well.
+        """
+        events = self.events
+        outlasted = events.day[at].astype(np.int64) - self.line_start[:active] <= _OVERLAP_DAYS
+        return np.asarray((events.kind[at] == EVENT["failed"]) & (events.end[at] < self.turned[:active]) & outlasted)
 
     def _on_treatment(self, at: NDArray[np.intp], active: int) -> NDArray[np.bool_]:
         """Whether each event comes on treatment, or as soon after the last dose as its family counts as on treatment."""

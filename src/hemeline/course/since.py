@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from hemeline.columns import Array, Table
 from hemeline.course.course import Course
+from hemeline.course.events import preparing
 from hemeline.course.rules import FAIL, RELAPSE
 from hemeline.when import DAYS_PER_MONTH, NO_DAY
 
+_ENDING = ("end_low", "end_high", "lasting")
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 
@@ -48,6 +50,58 @@ def refractory_lines(course: Course) -> Pair:
     return counts[0], np.where(course.facts.patients.partial_history, np.inf, counts[1])
 
 
+def systemic_lines(course: Course) -> Pair:
+    """How many lines of systemic therapy: at least, at most.
+
+    A line of local treatment alone does not count, and one that has so far only prepared for a cell therapy not yet, unless the
+    record numbers it as a line. A treatment that was misspelt may have been a line of its own.
+    """
+    vocabulary, rows = course.facts.vocabulary, course.exposures
+    rows = rows.take((rows["line"] > 0) & ~rows["supportive"])
+    local = np.array([one.kind == "local-procedure" for one in vocabulary.therapies.values()])[rows["therapy"]]
+    current = rows["line"] == course.walked.line[rows["patient"]]
+    prepares = current & np.isin(rows["intent"], preparing(vocabulary))
+    counts = (course.facts.rows["line"][rows["source"]] > 0) | ~(local | prepares)
+    span = int(rows["line"].max(initial=0)) + 1
+    key = rows["patient"].astype(np.int64) * span + rows["line"]
+    idle = np.zeros(len(course) * span, dtype=bool)
+    idle[key] = True
+    idle[key[counts]] = False
+    lines = (course.walked.line - idle.reshape(-1, span).sum(axis=1)).astype(np.float64)
+    return lines, np.where(course.facts.patients.partial_history, np.inf, lines + _misspelt(course))
+
+
+def _misspelt(course: Course) -> NDArray[np.intp]:
+    """On how many days each patient began something misspelt and nothing that was understood."""
+    rows, perhaps = course.exposures, course.facts.perhaps
+    theirs = np.zeros(len(course), dtype=bool)
+    theirs[perhaps["patient"]] = True
+    rows = rows.take(theirs[rows["patient"]], "patient", "start_low")
+    begun = np.unique(_key(perhaps["patient"], perhaps["date_low"]))
+    alone = begun[~np.isin(begun, _key(rows["patient"], rows["start_low"]))]
+    return np.bincount(alone >> 32, minlength=len(course))
+
+
+def resumed(course: Course, after_days: int) -> NDArray[np.int32]:
+    """Who began treatment again long after the end of all before, with no relapse or failure recorded in between, and no plan named.
+
+    A gap is counted only where the dates leave no doubt of it.
+    """
+    rows = course.exposures.take(~course.exposures["supportive"], "patient", "day", "intent", "start_low", "start_high", *_ENDING)
+    ended = _ends(rows, np.full(len(rows), course.as_of))[1]
+    shift = rows["patient"].astype(np.int64) << 32
+    latest = np.maximum.accumulate(ended + shift) - shift
+    again = np.zeros(len(rows), dtype=bool)
+    again[1:] = (rows["patient"][1:] == rows["patient"][:-1]) & (rows["start_low"][1:] - latest[:-1] > after_days)
+    again &= rows["intent"] < 0
+    events = course.events
+    bad = np.flatnonzero((course.walked.does_at & (RELAPSE | FAIL)) != 0)
+    key, begun = _key(events.patient[bad], events.day[bad]), np.flatnonzero(again)
+    told = np.searchsorted(key, _key(rows["patient"][begun], rows["day"][begun]), side="right")
+    untold = told == np.searchsorted(key, _key(rows["patient"][begun], rows["day"][begun - 1]), side="right")
+    return np.unique(rows["patient"][begun[untold]])
+
+
 def _given(course: Course, therapies: frozenset[str]) -> Table:
     vocabulary = course.facts.vocabulary
     gives = np.array([bool(vocabulary.given_with(one) & therapies) for one in vocabulary.therapies])
@@ -78,4 +132,4 @@ def _least(course: Course, rows: Table, fewest: NDArray[np.int64], most: NDArray
     return np.where(unsure, 0.0, low), high
 
 
-__all__ = ["months_from_end_of", "months_since", "refractory_lines"]
+__all__ = ["months_from_end_of", "months_since", "refractory_lines", "resumed", "systemic_lines"]

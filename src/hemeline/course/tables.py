@@ -130,8 +130,8 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
     treats = np.flatnonzero((events.source >= 0) & (events.kind <= EVENT["minor-treatment"]))
     copies = ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")
     rows = facts.rows.take(events.source[treats], "patient", "value", "date_low", "date_high", *copies)
-    kinds = np.array([one.kind for one in facts.vocabulary.therapies.values()])
-    lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], (kinds == "supportive")[rows["value"]]
+    helps = np.array([one.supportive for one in facts.vocabulary.therapies.values()])
+    lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], helps[rows["value"]]
     copied = {name: rows[name] for name in copies}
     named = {"patient": rows["patient"], "therapy": rows["value"], "line": done.line_at[treats], "start_low": rows["date_low"]}
     marked = {"lasting": lasting, "supportive": supportive, "source": events.source[treats], "day": events.day[treats]}

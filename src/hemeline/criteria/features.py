@@ -60,13 +60,16 @@ _ALL = (
     Feature("treated", "truth", "already treated", "treatment"),
     Feature("relapse_number", "number", "number of relapses", "relapse"),
     Feature("remission_number", "number", "number of complete remissions", "response"),
-    Feature("prior_lines", "number", "lines of therapy so far", "treatment"),
+    Feature("prior_lines", "number", "lines of systemic therapy so far", "treatment"),
     Feature("relapse_site", "word", "site of the latest relapse", "relapse", words=("site",)),
     Feature("relapse_kind", "word", "kind of the latest relapse", "relapse", words=RELAPSE_KINDS),
     Feature("relapse_after", "exposure", "latest relapse after", "treatment"),
     Feature("months_from_diagnosis", "number", "months from diagnosis to the relapse", "diagnosis", unit="month"),
     Feature("months_from_remission", "number", "months in the remission that the relapse ended", "response", unit="month"),
     Feature("months_from_end_of_treatment", "number", "months from the end of treatment to the relapse", "treatment", unit="month"),
+    Feature(
+        "months_from_end_to_first_relapse", "number", "months from the end of treatment to the first relapse", "treatment", unit="month"
+    ),
     Feature("prior", "exposure", "earlier treatment with", "treatment"),
     Feature("prior_count", "exposure-count", "number of different earlier treatments of the class", "treatment"),
     Feature("refractory_to", "exposure", "refractory to", "treatment"),

@@ -17,7 +17,7 @@ from hemeline.record.records import Records, with_text
 from hemeline.vocabulary import Vocabulary
 
 Resource = dict[str, Any]
-_PROCEDURES = ("procedure",)
+_PROCEDURES = ("procedure", "local-procedure", "supportive-procedure")
 _NUMBER = re.compile(r"^(<=|>=|<|>|≤|≥)?\s*(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)$")  # as JSON writes numbers
 _SIGNS = {"≤": "<=", "≥": ">="}
 

@@ -113,13 +113,14 @@ class Target(Named):
     resistance: tuple[Id, ...] = ()
 
 
-TherapyKind = Literal["drug", "regimen", "procedure", "car-t", "strategy", "supportive"]
+TherapyKind = Literal["drug", "regimen", "procedure", "local-procedure", "car-t", "strategy", "supportive", "supportive-procedure"]
 
 
 class Therapy(Named):
     """A drug, regimen, procedure, cellular product, strategy or supportive measure.
 
-    ``drugs`` are a regimen's components; ``targets`` the molecules a therapy is directed against.
+    ``drugs`` are a regimen's components; ``targets`` the molecules a therapy is directed against. A local procedure treats one
+    place, such as radiotherapy; a supportive one does not treat the cancer, such as a transfusion.
     """
 
     kind: TherapyKind
@@ -128,6 +129,11 @@ class Therapy(Named):
     brands: tuple[Text, ...] = ()
     drugs: tuple[Id, ...] = ()
     codes: dict[Literal["rxnorm", "atc"], tuple[Code, ...]] = {}
+
+    @property
+    def supportive(self) -> bool:
+        """Whether it does not treat the cancer itself."""
+        return self.kind in ("supportive", "supportive-procedure")
 
     @property
     def title(self) -> str:
