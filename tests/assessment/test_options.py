@@ -252,10 +252,11 @@ def test_nothing_dated_later_than_the_day_bears_on_a_verdict(knowledge: Knowledg
     assert verdict(assessed(known, record(*RELAPSED, "2025-03-04 CD19 positive"), "2025-03-04")) == "yes"
 
 
-def test_the_dead_have_no_options_and_are_asked_nothing(knowledge: Knowledge) -> None:
+def test_nothing_applies_to_the_dead_and_nothing_is_asked_of_them(knowledge: Knowledge) -> None:
     found = of_relapsed(indications(knowledge, OPEN), "2024-03-01 death")
     assert found["course"]["state"] == "dead"
-    assert not [key for key in ("options", "missing", "alerts", "next", "support", "questions", "processes") if found[key]]
+    assert {option["verdict"] for option in found["options"]} == {"no"}
+    assert not [key for key in ("missing", "alerts", "next", "support", "questions", "processes") if found[key]]
 
 
 def test_a_number_of_months_is_written_as_json(knowledge: Knowledge) -> None:
