@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.measure import table, timed
-from hemeline.criteria import leaf_columns, leaf_expression, tree_expression
+from hemeline.criteria import Program, Verdicts
 from hemeline.knowledge import load_knowledge
 
 _AGE = pl.col("age")
@@ -36,18 +36,16 @@ def run(patients: int = 1_000_000, runs: int = 7) -> str:
     knowledge = load_knowledge()
     written = {one.id: one.regions["US"][-1].criteria for _, one in knowledge.indications() if one.id in BY_HAND}
     trees = {name: knowledge.tree(written[name] or {}) for name in BY_HAND}
-    columns = leaf_columns(trees.values())
-    leaves = [leaf_expression(leaf).alias(name) for leaf, name in columns.items()]
-    verdicts = [tree_expression(tree, columns).alias(name) for name, tree in trees.items()]
+    program = Program(trees)
     coded, plain = _frames(patients)
 
-    def compiled() -> pl.DataFrame:
-        return coded.select(leaves).select(verdicts)
+    def compiled() -> Verdicts:
+        return program.run(lambda name: coded[name].to_numpy(), patients)
 
     def by_hand() -> pl.DataFrame:
         return plain.select(expression.alias(name) for name, expression in BY_HAND.items())
 
-    assert compiled().equals(by_hand()), "a verdict differs"
+    assert compiled().frame(*trees).equals(by_hand()), "a verdict differs"
     ours, theirs = timed(compiled, runs), timed(by_hand, runs)
     rows = [
         ("compiled from the knowledge", ours.told()),
@@ -55,7 +53,7 @@ def run(patients: int = 1_000_000, runs: int = 7) -> str:
         ("ratio", f"{ours.middle / theirs.middle:.2f}"),
         ("verdicts that differ", "0"),
     ]
-    return table(f"{len(BY_HAND)} indications for {patients:,} patients, {len(columns)} distinct leaves", rows)
+    return table(f"{len(BY_HAND)} indications for {patients:,} patients, {len(program.leaves)} distinct leaves", rows)
 
 
 def _frames(size: int) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -18,7 +18,7 @@ import polars as pl
 
 from benchmarks.exported import PLAIN, SQL, cql_library, frames, trees_in_force
 from benchmarks.measure import table, timed
-from hemeline.criteria import Tree, leaf_columns, leaf_expression, tree_expression
+from hemeline.criteria import Program, Tree, leaf_columns
 from hemeline.knowledge import load_knowledge
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,8 +51,9 @@ def run(patients: int = 1_000_000, runs: int = 5, cql_patients: int = 20_000, in
     knowledge = load_knowledge(cache=ROOT / "out" / "cache")
     trees = trees_in_force(knowledge, DISEASES, "US", DAY)
     coded, plain = frames(trees.values(), patients)
-    peers = {OURS: compiled(trees, coded), "plain Polars expressions": by_expressions(trees, plain), DUCKDB: by_duckdb(trees, plain)}
-    verdicts: pl.DataFrame = compiled(trees, coded).judge()
+    ours = compiled(trees, coded)
+    peers = {OURS: ours, "plain Polars expressions": by_expressions(trees, plain), DUCKDB: by_duckdb(trees, plain)}
+    verdicts = ours.verdicts(ours.judge())
     found = []
     for name, peer in peers.items():
         if peer is None:
@@ -76,10 +77,8 @@ def _told(found: list[Found], rules: int) -> list[tuple[str, str]]:
 
 def compiled(trees: Mapping[str, Tree], coded: pl.DataFrame) -> Peer:
     """As in an assessment: every distinct leaf once, then the trees over the leaves."""
-    columns = leaf_columns(trees.values())
-    leaves = [leaf_expression(leaf).alias(name) for leaf, name in columns.items()]
-    verdicts = [tree_expression(tree, columns).alias(name) for name, tree in trees.items()]
-    return Peer(lambda: coded.select(leaves).with_columns(verdicts).select(list(trees)))
+    program = Program(trees)
+    return Peer(lambda: program.run(lambda name: coded[name].to_numpy(), len(coded)), lambda found: found.frame(*trees))
 
 
 def by_expressions(trees: Mapping[str, Tree], plain: pl.DataFrame) -> Peer:

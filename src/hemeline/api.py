@@ -14,7 +14,7 @@ from hemeline.assessment.shape import Assessment
 from hemeline.assessment.why import Why
 from hemeline.errors import UsageError, did_you_mean
 from hemeline.knowledge import REGIONS, Knowledge, Region, load_knowledge
-from hemeline.record import Format, Records, read_mapping
+from hemeline.record import Format, Records
 from hemeline.record import files as _files
 from hemeline.record.documents import rows_of
 from hemeline.record.records import shown
@@ -34,7 +34,11 @@ def read_records(path: Path | str, knowledge: Knowledge, *, mapping: Path | str 
     ``.parquet`` (the long table; with a ``mapping`` file any wide table). Raises :class:`hemeline.errors.RecordError` with file and
     place if it cannot be read at all; what cannot be understood is kept and listed instead.
     """
-    return _files.read_records(path, knowledge.vocabulary, read_mapping(Path(mapping), knowledge.vocabulary) if mapping else None)
+    if not mapping:
+        return _files.read_records(path, knowledge.vocabulary)
+    from hemeline.record.mapping import read_mapping
+
+    return _files.read_records(path, knowledge.vocabulary, read_mapping(Path(mapping), knowledge.vocabulary))
 
 
 def write_records(records: Records, path: Path | str, knowledge: Knowledge, *, format: Format | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from hemeline.columns import Table
 from hemeline.course import Course, columns_of, derive_course, judge_definitions, levels, needed_definitions
 from hemeline.course.tables import KINDS
-from hemeline.criteria import leaf_columns, leaf_expression, tree_expression
+from hemeline.criteria import Program
 from hemeline.knowledge import Knowledge
 from hemeline.truth import Verdict, word
 from hemeline.when import text_of
@@ -79,9 +79,7 @@ class Patient:
         tree = self.course.knowledge.tree(criterion)
         columns = columns_of([tree])
         judged = judge_definitions(self.course, needed_definitions(self.course.knowledge, tuple(columns)), columns)
-        leaves = leaf_columns([tree])
-        frame = judged.frame.select(leaf_expression(leaf).alias(name) for leaf, name in leaves.items())
-        return word(frame.select(tree_expression(tree, leaves)).item())
+        return word(Program({"asked": tree}).run(lambda name: judged.frame[name].to_numpy(), 1).at("asked", 0))
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         return table.dicts(table.of(0))

@@ -29,9 +29,8 @@ def test_a_patient_alone_comes_out_as_beside_another(one: Record, another: Recor
 
 
 def _evaluated(found: Records) -> tuple[Evaluation, Supposed]:
-    facts = understand(found, shipped().vocabulary)
-    evaluation = evaluate(facts, shipped(), AS_OF, "US", all_definitions=True)
-    return evaluation, suppose(facts, evaluation, AS_OF)
+    supposed = suppose(understand(found, shipped().vocabulary), shipped(), AS_OF)
+    return evaluate(supposed.facts, shipped(), AS_OF, "US", all_definitions=True, today=supposed.today), supposed
 
 
 def _told(person: Person, supposed: Supposed) -> dict[str, object]:

@@ -34,9 +34,8 @@ def assess(records: Records, knowledge: Knowledge, as_of: dt.date, region: Regio
     The result is a function of the arguments alone. Raises nothing for what a record says: what is not understood is
     listed in the assessment. For many patients at once see ``evaluate``, which stays in columns.
     """
-    facts = understand(records, knowledge.vocabulary)
-    evaluation = evaluate(facts, knowledge, as_of, region, all_definitions=True)
-    supposed = suppose(facts, evaluation, as_of)
+    supposed = suppose(understand(records, knowledge.vocabulary), knowledge, as_of)
+    evaluation = evaluate(supposed.facts, knowledge, as_of, region, all_definitions=True, today=supposed.today)
     alerts = alerts_of(evaluation)
     return [_assessment(Person(evaluation, i), records, supposed, alerts) for i in range(len(records))]
 

@@ -14,26 +14,31 @@ from numpy.typing import NDArray
 from hemeline.assessment.plan import Plan, plan_for
 from hemeline.columns import Table, Truths
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
-from hemeline.course.definitions import Definitions
+from hemeline.course.definitions import definitions_of
 from hemeline.course.truths import Truth
-from hemeline.criteria import Leaf, Tree, leaf_columns, leaf_expression
+from hemeline.criteria import Leaf, Tree, Verdicts
 from hemeline.facts import Facts
 from hemeline.facts.facts import HISTORY
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge import Knowledge, Region
-from hemeline.when import to_day
+from hemeline.when import Days, to_day
 
 
 @dataclass(frozen=True)
 class Judged:
     """The patients of one recorded disease: which they are (positions in the course), their plan and their verdicts.
 
-    ``verdicts`` has one row for each of them and holds the leaves too, so that reasons come from what was computed.
+    ``found`` has the leaves too, so that reasons come from what was computed.
     """
 
     patients: NDArray[np.intp]
     plan: Plan
-    verdicts: pl.DataFrame
+    found: Verdicts
+
+    @cached_property
+    def verdicts(self) -> pl.DataFrame:
+        """What was found as Booleans, a row for each patient."""
+        return self.found.frame()
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +47,20 @@ class Definitional:
 
     trees: Mapping[str, Tree]
     columns: Mapping[Leaf, str]
-    leaves: pl.DataFrame
+    found: Verdicts
+
+    @cached_property
+    def leaves(self) -> pl.DataFrame:
+        """The leaves as Booleans, a row for each patient."""
+        return self.found.frame(*self.columns.values())
 
 
-def _definitional(course: Course, definition: str) -> Definitional:
-    one = Definitions(course.knowledge, (course.knowledge.definitions[definition],))
-    frame = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).frame
-    columns = leaf_columns(one.trees.values())
-    return Definitional(one.trees, columns, frame.select(leaf_expression(leaf).alias(name) for leaf, name in columns.items()))
+def _definitional(course: Course, known: pl.DataFrame, definition: str) -> Definitional:
+    """A definition, judged from columns that are known already if they are all there."""
+    one = definitions_of(course.knowledge, definition)
+    if not set(one.columns) <= set(known.columns):
+        known = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).frame
+    return Definitional(one.trees, one.program.leaves, one.program.run(lambda name: known[name].to_numpy(), len(course)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +117,7 @@ class Evaluation:
     def within(self, definition: str) -> Definitional:
         """The categories of a definition and the truth of their leaves (of a timing: at the latest relapse)."""
         if definition not in self._within:
-            self._within[definition] = _definitional(self.course, definition)
+            self._within[definition] = _definitional(self.course, self.definitions.frame, definition)
         return self._within[definition]
 
     @cached_property
@@ -127,17 +138,17 @@ class Evaluation:
 
 
 def evaluate(
-    facts: Facts, knowledge: Knowledge, as_of: dt.date, region: Region, *, all_definitions: bool = False, in_force_on: dt.date | None = None
+    facts: Facts, knowledge: Knowledge, as_of: dt.date, region: Region, *, all_definitions: bool = False, today: Days | None = None
 ) -> Evaluation:
     """Judge every indication in force for every patient.
 
-    With ``all_definitions`` every definition of each disease is computed, not only those that criteria ask for; ``in_force_on`` is the
-    day whose indications are judged, if it is not ``as_of``.
+    With ``all_definitions`` every definition of each disease is computed, not only those that criteria ask for; ``today`` is the day on
+    which each patient is looked at, if it is not ``as_of`` for all. In force is what is so on ``as_of``.
     """
-    course = derive_course(facts, knowledge, as_of)
+    course = derive_course(facts, knowledge, as_of, today)
     diseases = tuple(facts.vocabulary.diseases)
     plans = {
-        int(code): plan_for(knowledge, diseases[code] if code >= 0 else None, region, to_day(in_force_on or as_of))
+        int(code): plan_for(knowledge, diseases[code] if code >= 0 else None, region, to_day(as_of))
         for code in np.unique(course.diagnoses.disease)
     }
     columns = [column for plan in plans.values() for column in plan.columns]
@@ -157,8 +168,9 @@ def _wanted(knowledge: Knowledge, plans: Iterable[Plan], all_definitions: bool) 
 def _judged(course: Course, plans: Mapping[int, Plan], frame: pl.DataFrame) -> Iterator[Judged]:
     for code, plan in plans.items():
         rows = np.flatnonzero(course.diagnoses.disease == code)
-        mine = frame if len(rows) == len(course) else frame[rows]
-        yield Judged(rows, plan, plan.judge(mine) if plan.columns else pl.DataFrame({"none": np.zeros(len(rows))}))
+        everybody = len(rows) == len(course)
+        found = plan.judge(lambda name: frame[name].to_numpy() if everybody else frame[name].to_numpy()[rows], len(rows))  # noqa: B023
+        yield Judged(rows, plan, found)
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hemeline.knowledge import Knowledge, Region
 from hemeline.knowledge.schema import UNAVAILABLE, Indication, TherapyEntry, Version
@@ -95,14 +96,22 @@ def candidates_in_force(knowledge: Knowledge, diseases: frozenset[str], region: 
     """Every indication for one of some diseases that is, or may be, in force."""
     return [
         candidate
-        for entry, indication in knowledge.indications()
-        if diseases.intersection(*[_all_within(knowledge, indication)])
+        for entry, mine in _known_for(knowledge, diseases)
+        for indication in mine
         for candidate in candidates_of(entry, indication, region, day)
     ]
 
 
-def _all_within(knowledge: Knowledge, indication: Indication) -> frozenset[str]:
-    return frozenset().union(*(knowledge.vocabulary.diseases_within(one) for one in indication.diseases))
+@lru_cache(maxsize=256)
+def _known_for(knowledge: Knowledge, diseases: frozenset[str]) -> tuple[tuple[TherapyEntry, tuple[Indication, ...]], ...]:
+    """Every therapy known for one of some diseases with its indications for them, whenever and wherever those are in force."""
+    within = knowledge.vocabulary.diseases_within
+    found = ((entry, tuple(one for one in entry.indications if _meets(one, diseases, within))) for entry in knowledge.content.entries)
+    return tuple((entry, mine) for entry, mine in found if mine)
+
+
+def _meets(indication: Indication, diseases: frozenset[str], within: Callable[[str], frozenset[str]]) -> bool:
+    return any(diseases & within(one) for one in indication.diseases)
 
 
 def absent(knowledge: Knowledge, diseases: frozenset[str], region: Region, day: int) -> list[Absent]:
@@ -111,13 +120,12 @@ def absent(knowledge: Knowledge, diseases: frozenset[str], region: Region, day: 
     One that is given in trials only, and has an approval that is yet to come or has ended, is not available either.
     """
     found = []
-    for entry in knowledge.content.entries:
-        mine = [one for one in entry.indications if diseases & _all_within(knowledge, one)]
+    for entry, mine in _known_for(knowledge, diseases):
         versions = [version for one in mine for version in one.regions.get(region, ())]
         beyond_trials = [version for version in versions if version.basis != _TRIALS]
         held = any(version.status not in UNAVAILABLE for version in beyond_trials)
         bases = {one.version.basis for indication in mine for one in candidates_of(entry, indication, region, day)}
-        if mine and (not bases or (bases == {_TRIALS} and held)):
+        if not bases or (bases == {_TRIALS} and held):
             found.append(_reason(entry, beyond_trials if bases else versions, day))
     return found
 

@@ -42,8 +42,7 @@ def _rank_of_basis(option: OptionView) -> int:
 
 def verdict_of(person: Person, position: int) -> Truth:
     """The verdict of a candidate, from its column."""
-    value = person.verdicts[str(position)]
-    return None if value is None else bool(value)
+    return person.verdicts[str(position)]
 
 
 def _option(person: Person, candidates: list[tuple[int, Candidate]]) -> OptionView:

@@ -39,8 +39,7 @@ class Within:
     definition: Definitional
 
     def truth(self, leaf: Leaf) -> Truth:
-        value = self.definition.leaves[self.definition.columns[leaf]][self.i]
-        return None if value is None else bool(value)
+        return self.definition.found.at(self.definition.columns[leaf], self.i)
 
     def defined(self, column: str) -> tuple[Tree, Within]:
         return _defined(self.evaluation, self.i, column)
@@ -67,15 +66,14 @@ class Person:
         return self._placed[0]
 
     @cached_property
-    def verdicts(self) -> dict[str, Any]:
-        """The patient's row of leaves and verdicts."""
+    def verdicts(self) -> dict[str, Truth]:
+        """The patient's leaves and verdicts."""
         group, row = self._placed
-        return group.verdicts.row(row, named=True)
+        return group.found.of(row)
 
     def truth(self, leaf: Leaf) -> Truth:
         """The truth of a leaf, from the column that the verdicts were computed from."""
-        value = self.verdicts[self.group.plan.leaves[leaf]]
-        return None if value is None else bool(value)
+        return self.verdicts[self.group.plan.leaves[leaf]]
 
     def defined(self, column: str) -> tuple[Tree, Within]:
         """The category of a definition that a column stands for, and the truths to judge it by."""

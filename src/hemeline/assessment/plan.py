@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import polars as pl
-
 from hemeline.assessment.force import Absent, Candidate, absent, candidates_in_force
 from hemeline.course.definitions import columns_of
-from hemeline.criteria import Group, Leaf, Tree, leaf_columns, leaf_expression, tree_expression
+from hemeline.criteria import UNDECIDED, Column, Group, Leaf, Program, Tree, Verdicts
 from hemeline.knowledge import Knowledge, Region
 from hemeline.knowledge.schema import Version
 from hemeline.knowledge.schema_background import Topic
@@ -71,10 +69,10 @@ class Plan:
         within = self.knowledge.vocabulary.diseases_within
         return not diseases or (self.disease is not None and any(within(one) & within(self.disease) for one in diseases))
 
-    @cached_property
+    @property
     def leaves(self) -> dict[Leaf, str]:
-        """The column of each distinct leaf."""
-        return leaf_columns([*self.trees.values(), *self.others.values()])
+        """The name of each distinct leaf."""
+        return self._program.leaves
 
     @cached_property
     def columns(self) -> list[str]:
@@ -82,33 +80,28 @@ class Plan:
         return columns_of([*self.trees.values(), *self.others.values()])
 
     @cached_property
-    def leaf_expressions(self) -> list[pl.Expr]:
-        return [leaf_expression(leaf).alias(name) for leaf, name in self.leaves.items()]
-
-    @cached_property
-    def verdict_expressions(self) -> list[pl.Expr]:
-        """One verdict per candidate (named by its position), and the others."""
-        verdicts = [
-            _merged([tree_expression(self.trees[f"{position}.{place}"], self.leaves) for place in range(len(one.versions))], one)
+    def _program(self) -> Program:
+        """One verdict per candidate (named by its position), the others, and all leaves."""
+        verdicts = {
+            str(position): _merged([self.trees[f"{position}.{place}"] for place in range(len(one.versions))], one)
             for position, one in enumerate(self.candidates)
-        ]
-        others = [tree_expression(tree, self.leaves).alias(name) for name, tree in self.others.items()]
-        return [*(verdict.alias(str(position)) for position, verdict in enumerate(verdicts)), *others]
+        }
+        return Program({**verdicts, **self.others})
 
-    def judge(self, features: pl.DataFrame) -> pl.DataFrame:
-        """Leaves and verdicts over a frame that has ``columns``."""
-        return features.select(self.leaf_expressions).with_columns(self.verdict_expressions)
+    def judge(self, column: Column, patients: int) -> Verdicts:
+        """Leaves and verdicts, given ``columns`` by name."""
+        return self._program.run(column, patients)
 
 
-def _merged(versions: list[pl.Expr], candidate: Candidate) -> pl.Expr:
+def _merged(versions: list[Tree], candidate: Candidate) -> Tree:
     """The verdict of an indication whose version in force is not clear: what all possible versions agree on.
 
     Where perhaps none is in force, the verdict is at most unknown.
     """
-    first = versions[0]
-    for other in versions[1:]:
-        first = pl.when(first == other).then(first).otherwise(None)
-    return pl.when(first).then(None).otherwise(first) if candidate.perhaps_none else first
+    tree = versions[0]
+    if len(versions) > 1:
+        tree = Group("any", (Group("all", tuple(versions)), Group("all", (UNDECIDED, Group("any", tuple(versions))))))
+    return Group("all", (UNDECIDED, tree)) if candidate.perhaps_none else tree
 
 
 @lru_cache(maxsize=512)

@@ -49,7 +49,7 @@ def _number(low: float, high: float, unit: str) -> str | float:
 def shown_range(low: float, high: float) -> Shown:
     """A count or number of a course: itself where it is known, its bounds where dates leave it open."""
     if low == high:
-        return int(low) if low == int(low) else round(float(low), 1)
+        return int(low) if low == int(low) else round(float(low), 1)  # plain: JSON has no number of NumPy's
     if math.isinf(low) and math.isinf(high):
         return None
     if math.isinf(high):

@@ -29,8 +29,7 @@ def _topics(person: Person, kind: str) -> list[TopicView]:
 def _fits(person: Person, topic: Topic) -> Truth:
     if topic.when is None:
         return True
-    value = person.verdicts[f"topic:{topic.id}"]
-    return None if value is None else bool(value)
+    return person.verdicts[f"topic:{topic.id}"]
 
 
 def _view(person: Person, topic: Topic, truth: Truth) -> TopicView:

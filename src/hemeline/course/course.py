@@ -17,7 +17,7 @@ from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rule
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts, plausible
 from hemeline.knowledge import Knowledge
-from hemeline.when import NO_DAY, to_day
+from hemeline.when import NO_DAY, Days, to_day
 
 Counts = NDArray[np.int32]
 
@@ -43,7 +43,7 @@ class Others:
 
 @dataclass(frozen=True)
 class Course:
-    """The course of every patient as of one day.
+    """The course of every patient as of one day; ``today`` is that day, or a later one for who is looked at as if it had come.
 
     Events are taken in the earliest order that their dates allow, and the tables tell that one. ``state`` is the machine's state
     (position in ``rules.STATES``), ``state_known`` whether every order leads to it; ``line_count``, ``remission_number`` and
@@ -54,6 +54,7 @@ class Course:
     facts: Facts
     knowledge: Knowledge
     as_of: int
+    today: Days
     rules: CourseRules
     diagnoses: Diagnoses
     events: Events
@@ -94,14 +95,15 @@ class Course:
 _STATE_NAMES = np.array(STATES, dtype=object)
 
 
-def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
-    """The course of every patient from what was known on ``as_of``.
+def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date, today: Days | None = None) -> Course:
+    """The course of every patient from what was known on ``as_of``, or on the later day in ``today`` that somebody is looked at on.
 
     The rules are the families and definitions of the knowledge, each with its sources.
     """
     day = to_day(as_of)
-    facts = plausible(facts.as_of(day))
-    course, gathered, family = _derive(facts, knowledge, day, None)
+    today = np.full(len(facts.patients), day, dtype=np.int32) if today is None else today
+    facts = plausible(facts.as_of(int(today.max(initial=day))))
+    course, gathered, family = _derive(facts, knowledge, day, today, None)
     prepares = np.zeros(len(facts.patients), dtype=bool)
     prepares[facts.rows["patient"][np.isin(facts.rows["intent"], preparing(facts.vocabulary))]] = True
     who, order = other_orders(gathered, prepares | course.rules.begins_lines[family], course.rules.days_on_treatment[family] >= 0)
@@ -110,7 +112,7 @@ def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date) -> Course:
     return _with_others(course, who, order) if len(who) else course
 
 
-def _derive(facts: Facts, knowledge: Knowledge, day: int, order: Codes | None) -> tuple[Course, Table, Codes]:
+def _derive(facts: Facts, knowledge: Knowledge, day: int, today: Days, order: Codes | None) -> tuple[Course, Table, Codes]:
     """The course in the earliest order of events or in a given one for each patient, with the events and the family it rests on."""
     rules = course_rules(knowledge)
     diagnoses = read_diagnoses(facts)
@@ -124,7 +126,7 @@ def _derive(facts: Facts, knowledge: Knowledge, day: int, order: Codes | None) -
     tables = lines_and_exposures(facts, events, done, relapses, rules.days_on_treatment[family])
     line, remission, relapse = (Range(count, count) for count in (done.line, done.remission, done.relapse))
     course = Course(
-        facts, knowledge, day, rules, diagnoses, events, done, done.state, np.ones(len(facts.patients), dtype=bool),
+        facts, knowledge, day, today, rules, diagnoses, events, done, done.state, np.ones(len(facts.patients), dtype=bool),
         line, remission, relapse, remissions_of(events, done), with_end_of_treatment(relapses, tables.exposures),
         tables.lines, tables.exposures, None,
     )  # fmt: skip
@@ -141,7 +143,7 @@ def _may_end_early(course: Course, family: Codes) -> NDArray[np.intp]:
 
 def _with_others(course: Course, who: NDArray[np.intp], order: Codes) -> Course:
     """The course with what the other orders leave open."""
-    other, _, _ = _derive(course.facts.take(who), course.knowledge, course.as_of, order)
+    other, _, _ = _derive(course.facts.take(who), course.knowledge, course.as_of, course.today[who], order)
     known = course.state_known.copy()
     np.logical_and.at(known, who, other.first_states() == course.first_states()[who])
     ranges = []

@@ -16,13 +16,12 @@ import polars as pl
 from hemeline.course.course import Course
 from hemeline.course.features import Features
 from hemeline.course.truths import Pair, Truth, in_all_orders, relapse_truth, truth_frame
-from hemeline.criteria import Tree, leaf_columns, leaf_expression, leaves_of, tree_expression
+from hemeline.criteria import NO, YES, Program, Tree, leaves_of
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Definition
 from hemeline.knowledge.words import RESULT_FEATURES
 
 Results = Mapping[str, Truth]
-_OPEN = 2  # an unknown verdict, beside 0 and 1
 _MONTHS = ("months_from_diagnosis", "months_from_remission", "months_from_end_of_treatment")
 
 
@@ -59,20 +58,22 @@ class Definitions:
         return columns_of(self.trees.values())
 
     @cached_property
-    def _expressions(self) -> tuple[list[pl.Expr], list[pl.Expr]]:
-        columns = leaf_columns(self.trees.values())
-        leaves = [leaf_expression(leaf).alias(name) for leaf, name in columns.items()]
-        coded = [tree_expression(tree, columns).cast(pl.Int8).fill_null(_OPEN).alias(name) for name, tree in self.trees.items()]
-        return leaves, coded
+    def program(self) -> Program:
+        """All trees, to be judged together."""
+        return Program(self.trees)
 
     def judge(self, frame: pl.DataFrame) -> dict[str, Truth]:
         """The truths of all trees over a frame that has ``columns``."""
         if not self.trees:
             return {}
-        leaves, verdicts = self._expressions
-        judged = frame.select(leaves).select(verdicts).to_numpy()
-        surely, perhaps = judged == 1, judged != 0
-        return {name: (surely[:, i], perhaps[:, i]) for i, name in enumerate(self.trees)}
+        found = self.program.run(lambda name: frame[name].to_numpy(), len(frame))
+        return {name: (found[name] == YES, found[name] != NO) for name in self.trees}
+
+
+@lru_cache(maxsize=256)
+def definitions_of(knowledge: Knowledge, definition: str) -> Definitions:
+    """One definition by itself."""
+    return Definitions(knowledge, (knowledge.definitions[definition],))
 
 
 @lru_cache(maxsize=256)
@@ -164,5 +165,5 @@ def needed_definitions(knowledge: Knowledge, columns: tuple[str, ...]) -> tuple[
         definition = rest.rpartition(":")[0]
         if feature in RESULT_FEATURES.values() and definition not in wanted:
             wanted[definition] = None
-            queue += Definitions(knowledge, (knowledge.definitions[definition],)).columns
+            queue += definitions_of(knowledge, definition).columns
     return tuple(wanted)

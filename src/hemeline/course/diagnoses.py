@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,7 @@ class Diagnoses:
     transformed: Codes
 
 
+@lru_cache(maxsize=8)
 def _meet(vocabulary: Vocabulary) -> tuple[NDArray[np.int32], NDArray[np.bool_], NDArray[np.bool_]]:
     """What two diagnoses in a row make: the more exact of the two, or the later one as a change of disease, and if it was expected."""
     diseases = tuple(vocabulary.diseases)

@@ -216,8 +216,7 @@ class Features:
         return youngest, oldest
 
     def _age_today(self, per: int) -> Pair:
-        today = np.full(self.size, self.course.as_of, dtype=np.int32)
-        return self._age(today, today, per)
+        return self._age(self.course.today, self.course.today, per)
 
     def _age_at_diagnosis(self, per: int) -> Pair:
         return self._age(self.course.diagnoses.first_low, self.course.diagnoses.first_high, per)

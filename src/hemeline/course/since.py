@@ -22,8 +22,9 @@ Pair = tuple[Floats, Floats]
 def months_since(course: Course, therapies: frozenset[str]) -> Pair:
     """Months from the end of the latest of some therapies to the day of the assessment."""
     rows = _given(course, therapies)
-    low, high = _ends(rows, np.full(len(rows), course.as_of))
-    return _least(course, rows, course.as_of - high, course.as_of - low, therapies)
+    today = course.today[rows["patient"]].astype(np.int64)
+    low, high = _ends(rows, today)
+    return _least(course, rows, today - high, today - low, therapies)
 
 
 def months_from_end_of(course: Course, therapies: frozenset[str]) -> Pair:

@@ -56,6 +56,10 @@ class Leaf:
     fact: str
     value: str | None = None
 
+    def __hash__(self) -> int:
+        """That of the text alone, which tells nearly all leaves apart: truths are looked up by leaf, very often."""
+        return hash(self.text)
+
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns this leaf reads."""
@@ -89,7 +93,7 @@ def leaves_of(tree: Tree) -> Iterator[Leaf]:
 
 @dataclass(frozen=True, slots=True)
 class Logic(Generic[T]):
-    """The four ways of joining, over any carrier of truths: Python values here, Polars columns in ``compile``."""
+    """The four ways of joining, over any carrier of truths: Python values here, words or queries elsewhere."""
 
     all_of: Callable[[Sequence[T]], T]
     any_of: Callable[[Sequence[T]], T]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from hemeline.criteria import Lexicon, Tree
+from hemeline.criteria import Leaf, Lexicon, Tree
 from hemeline.errors import KnowledgeError
 from hemeline.knowledge.files import content_hash, read_content, refuse
 from hemeline.knowledge.schema import Content, Definition, Family, Indication, Source, TherapyEntry
@@ -28,6 +28,7 @@ class Knowledge:
     content: Content
     hash: str
     _trees: dict[str, Tree] = field(default_factory=dict, repr=False, compare=False)
+    _leaves: dict[Leaf, Leaf] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -63,8 +64,14 @@ class Knowledge:
         """The parsed tree of a criterion of this knowledge (parsed once: content never changes)."""
         key = repr(criterion)
         if key not in self._trees:
-            self._trees[key] = self.lexicon.parse(criterion)
+            self._trees[key] = self._shared(self.lexicon.parse(criterion))
         return self._trees[key]
+
+    def _shared(self, tree: Tree) -> Tree:
+        """The tree with equal leaves the same object as in every other: they are looked up very often, and so are found at once."""
+        if isinstance(tree, Leaf):
+            return self._leaves.setdefault(tree, tree)
+        return replace(tree, parts=tuple(map(self._shared, tree.parts)))
 
 
 def default_folder() -> Path:

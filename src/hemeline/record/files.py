@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import orjson
 
@@ -11,12 +11,13 @@ from hemeline.errors import RecordError, UsageError, did_you_mean
 from hemeline.record.documents import parse_json, read_document
 from hemeline.record.fhir import is_fhir, read_ndjson, records_from_fhir
 from hemeline.record.fhir_writer import fhir_bytes
-from hemeline.record.mapping import Mapping
 from hemeline.record.records import Records, together, with_text
 from hemeline.record.table import SUFFIXES, patients_beside, read_table, write_table
-from hemeline.record.wide import read_wide
 from hemeline.record.writing import whole
 from hemeline.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from hemeline.record.mapping import Mapping
 
 Format = Literal["yaml", "json", "csv", "tsv", "parquet", "fhir", "ndjson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -44,6 +45,8 @@ def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> R
     if path.suffix not in _BY_SUFFIX:
         raise RecordError(f"{path.name}: expected a file that ends in {', '.join(_BY_SUFFIX)}")
     if mapping is not None:
+        from hemeline.record.wide import read_wide  # with its schema of mappings, which few tables need
+
         return read_wide(path, mapping)
     if path.suffix == ".ndjson":
         return read_ndjson(path, vocabulary)

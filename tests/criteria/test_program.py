@@ -5,27 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-import polars as pl
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hemeline.criteria import (
-    NO,
-    PERHAPS,
-    YES,
-    Compare,
-    Is,
-    Leaf,
-    Tree,
-    judge,
-    leaf_columns,
-    leaf_expression,
-    leaves_of,
-    tree_expression,
-)
+from hemeline.criteria import NO, PERHAPS, UNDECIDED, YES, Compare, Group, Is, Leaf, Program, Tree, Verdicts, judge, leaf_columns, leaves_of
 from hemeline.truth import Truth, any_of
-from tests.criteria.making import leaves, number, trees, truth, words
+from tests.criteria.making import all_of, leaves, number, trees, truth, words
 
 Answers = Mapping[str, float]
 _TRUTH: dict[float, Truth] = {NO: False, PERHAPS: None, YES: True}
@@ -56,29 +43,52 @@ def of_leaf(leaf: Leaf, known: Answers) -> Truth:
     return outcomes.pop() if len(outcomes) == 1 else None
 
 
-def frame_of(people: list[dict[str, float]]) -> pl.DataFrame:
-    types = {name: pl.Int8 if name in "abc" else pl.Float64 for name in people[0]}
-    return pl.DataFrame(people, schema=types)
+def run(program: Program, people: list[dict[str, float]]) -> Verdicts:
+    return program.run(lambda name: np.array([one[name] for one in people]), len(people))
 
 
 def judged(tree: Tree, people: list[dict[str, float]]) -> list[Truth]:
     """The verdicts of a tree over several people, in columns."""
-    columns = leaf_columns([tree])
-    frame = frame_of(people).select(leaf_expression(leaf).alias(name) for leaf, name in columns.items())
-    return frame.select(tree_expression(tree, columns).alias("verdict"))["verdict"].to_list()
+    found = run(Program({"asked": tree}), people)
+    return [found.at("asked", person) for person in range(len(people))]
 
 
 @settings(max_examples=300, deadline=None)
 @given(leaves(), st.lists(answers(), min_size=1, max_size=6))
 def test_a_leaf_is_known_exactly_if_what_is_possible_settles_it(leaf: Leaf, people: list[dict[str, float]]) -> None:
-    found = frame_of(people).select(leaf_expression(leaf).alias("found"))["found"].to_list()
-    assert found == [of_leaf(leaf, known) for known in people]
+    assert judged(leaf, people) == [of_leaf(leaf, known) for known in people]
 
 
 @settings(max_examples=300, deadline=None)
-@given(trees(), st.lists(answers(), min_size=1, max_size=6))
-def test_a_verdict_in_columns_is_that_of_kleenes_logic(tree: Tree, people: list[dict[str, float]]) -> None:
-    assert judged(tree, people) == [judge(tree, lambda leaf, known=known: of_leaf(leaf, known)) for known in people]  # type: ignore[misc]
+@given(st.lists(trees(), min_size=1, max_size=4), st.lists(answers(), min_size=1, max_size=6))
+def test_a_verdict_in_columns_is_that_of_kleenes_logic(asked: list[Tree], people: list[dict[str, float]]) -> None:
+    program = Program({str(place): tree for place, tree in enumerate(asked)})
+    found = run(program, people)
+    for person, known in enumerate(people):
+        truths = {program.leaves[leaf]: of_leaf(leaf, known) for leaf in program.leaves}
+        truths |= {str(place): judge(tree, lambda leaf: of_leaf(leaf, known)) for place, tree in enumerate(asked)}  # noqa: B023
+        assert found.of(person) == truths
+    assert found.frame().to_dicts() == [found.of(person) for person in range(len(people))]
+
+
+def test_many_people_are_judged_as_each_alone() -> None:
+    tree = all_of(truth("a"), number("x", ">=", 2))
+    codes, low = np.arange(100_000) % 3, np.arange(100_000) % 5
+    columns = {"a": codes, "x.low": low, "x.high": low + 1.0}
+    found = Program({"asked": tree}).run(columns.__getitem__, 100_000)["asked"]
+    few = Program({"asked": tree}).run(lambda name: columns[name][:15], 15)["asked"]
+    assert np.array_equal(found, np.resize(few, 100_000))
+
+
+@pytest.mark.parametrize(("value", "least", "most"), [(NO, False, None), (PERHAPS, None, None), (YES, None, True)])
+def test_what_is_undecided_leaves_the_rest_open(value: int, least: Truth, most: Truth) -> None:
+    assert judged(all_of(truth("a"), UNDECIDED), [{"a": value}]) == [least]
+    assert judged(Group("any", (truth("a"), UNDECIDED)), [{"a": value}]) == [most]
+
+
+def test_all_of_nothing_holds_and_any_of_nothing_does_not() -> None:
+    assert judged(all_of(), [{}]) == [True]
+    assert judged(Group("any", ()), [{}]) == [False]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,221 @@
+"""Criteria judged in columns: all trees together, one step for all parts that are joined alike and stand equally deep.
+
+Leaves read columns of features, where a truth is a small number (``NO``, ``PERHAPS``, ``YES``) and a number a pair of bounds. The truths
+of trees are such numbers too, and Kleene's logic over them is arithmetic: "all" is the least of its parts, "any" the greatest, "not" the
+mirror image. An engine of expressions pays for every expression it begins, which for a handful of patients is nearly all it does; here
+the price is per step, of which there are few, and for many patients each step runs over whole columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from hemeline.criteria.tree import Compare, Group, Is, Leaf, Sign, Tree, leaves_of
+from hemeline.truth import Truth
+
+NO, PERHAPS, YES = 0, 1, 2
+Codes = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+Column = Callable[[str], NDArray[np.generic]]
+_WORDS: tuple[Truth, ...] = (False, None, True)
+_NEVER, _UNDECIDED, _ALWAYS = NO, PERHAPS, YES  # the first three places, of what is always the same
+UNDECIDED = Group("any", ())  # may stand in a tree for what is neither known to hold nor known not to
+_AT_ONCE = 1 << 14  # so many patients that what a step reads and writes stays near the processor
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """The truths of some trees and of their leaves: ``codes`` has a row for each, a column for each patient."""
+
+    places: Mapping[str, int]
+    codes: Codes
+
+    def __getitem__(self, name: str) -> Codes:
+        """The truth of everybody, coded."""
+        found: Codes = self.codes[self.places[name]]
+        return found
+
+    def at(self, name: str, patient: int) -> Truth:
+        """The truth of one patient."""
+        return _WORDS[int(self[name][patient])]
+
+    def of(self, patient: int) -> dict[str, Truth]:
+        """All truths of one patient, by name."""
+        codes = self.codes[:, patient].tolist()
+        return {name: _WORDS[codes[place]] for name, place in self.places.items()}
+
+    def frame(self, *names: str) -> pl.DataFrame:
+        """The truths of all trees and leaves, or of some, as Booleans: a row for each patient, null for unknown."""
+        coded = pl.DataFrame({name: self[name] for name in names or self.places})
+        return coded.select(pl.when(pl.all() != PERHAPS).then(pl.all() == YES))
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """Places from ``first`` on whose parts are joined alike, those with most parts first.
+
+    ``ranks`` tells where the first part of each is, then where the second part is of those that have one, and so on.
+    """
+
+    joined: str
+    first: int
+    ranks: tuple[Places, ...]
+    counts: NDArray[np.int16]
+
+    @staticmethod
+    def of(joined: str, first: int, parts: list[list[int]], counts: list[int]) -> _Joining:
+        ranks = ([one[rank] for one in parts if len(one) > rank] for rank in range(len(parts[0])))
+        return _Joining(joined, first, tuple(np.array(one, dtype=np.intp) for one in ranks), np.array(counts, dtype=np.int16)[:, None])
+
+    def run(self, source: Codes, target: Codes) -> None:
+        """Join parts found in ``source`` into places of ``target``."""
+        mine = target[self.first : self.first + len(self.counts)]
+        if self.joined == "at_least":
+            mine[:] = self._counted(source)
+            return
+        np.take(source, self.ranks[0], axis=0, out=mine, mode="clip")  # which, unlike the default, needs no copy
+        join = np.minimum if self.joined == "all" else np.maximum
+        for parts in self.ranks[1:]:
+            join(mine[: len(parts)], source[parts], out=mine[: len(parts)])
+        if self.joined == "not":
+            np.subtract(YES, mine, out=mine)
+
+    def _counted(self, source: Codes) -> Codes:
+        surely, perhaps = (np.zeros((len(self.counts), source.shape[1]), dtype=np.int16) for _ in range(2))
+        for parts in self.ranks:
+            surely[: len(parts)] += source[parts] == YES
+            perhaps[: len(parts)] += source[parts] != NO
+        return (surely >= self.counts).astype(np.int8) + (perhaps >= self.counts)
+
+
+@dataclass(frozen=True)
+class _Comparing:
+    """Places from ``first`` on whose leaves compare by the same sign: which number, and with what."""
+
+    sign: Sign
+    first: int
+    tests: tuple[tuple[int, float], ...]
+
+    def run(self, low: list[Floats], high: list[Floats], target: Codes) -> None:
+        """Yes where the whole interval meets the limit, no where none of it does."""
+        meets = _MEETS[self.sign]
+        for place, (number, limit) in enumerate(self.tests, self.first):
+            surely, perhaps = meets(low[number], high[number], limit)
+            np.add(surely.view(np.int8), perhaps.view(np.int8), out=target[place])
+
+
+class Program:
+    """Some trees by name, to be judged together. Each distinct leaf of them is judged once, under its name in ``leaves``."""
+
+    def __init__(self, trees: Mapping[str, Tree]) -> None:
+        self.leaves = leaf_columns(trees.values())
+        words = [leaf for leaf in self.leaves if not isinstance(leaf.test, Compare)]
+        self._truths = tuple(dict.fromkeys(column for leaf in words for column in leaf.columns))
+        self._numbers = tuple(dict.fromkeys(leaf.test.column for leaf in self.leaves if isinstance(leaf.test, Compare)))
+        self._size = 3
+        self._leaf: dict[Leaf, int] = {}
+        self._group = {id(UNDECIDED): _UNDECIDED}  # by identity: the same group may stand in several trees, and equal ones are rare
+        self._asking = [self._words(joined, mine) for joined in ("any", "not") if (mine := [one for one in words if _asks(one) == joined])]
+        self._comparing = [step for sign in _MEETS if (step := self._compared(sign)).tests]
+        self._joining = list(self._grouped(trees.values()))
+        self.places = {name: self._leaf[leaf] for leaf, name in self.leaves.items()}
+        self.places |= {name: self._place(tree) for name, tree in trees.items()}
+
+    # -- building --------------------------------------------------------------------------------------------------
+
+    def _words(self, joined: str, leaves: list[Leaf]) -> _Joining:
+        at = {name: place for place, name in enumerate(self._truths)}
+        leaves.sort(key=lambda leaf: -len(leaf.columns))
+        first = self._take_leaves(leaves)
+        return _Joining.of(joined, first, [[at[column] for column in leaf.columns] for leaf in leaves], [0] * len(leaves))
+
+    def _compared(self, sign: Sign) -> _Comparing:
+        at = {name: place for place, name in enumerate(self._numbers)}
+        tests = {leaf: leaf.test for leaf in self.leaves if isinstance(leaf.test, Compare) and leaf.test.sign == sign}
+        return _Comparing(sign, self._take_leaves(list(tests)), tuple((at[test.column], test.limit) for test in tests.values()))
+
+    def _take_leaves(self, leaves: list[Leaf]) -> int:
+        first = self._size
+        self._leaf |= {leaf: first + place for place, leaf in enumerate(leaves)}
+        self._size += len(leaves)
+        return first
+
+    def _grouped(self, trees: Iterable[Tree]) -> Iterator[_Joining]:
+        depths = {id(UNDECIDED): 0}
+        alike: dict[tuple[int, str], list[Group]] = {}
+        for tree in trees:
+            for group in _groups(tree, depths):
+                alike.setdefault((depths[id(group)], group.joined), []).append(group)
+        for (_, joined), groups in sorted(alike.items(), key=lambda item: item[0]):
+            groups.sort(key=lambda group: -len(group.parts))
+            parts = [[self._place(part) for part in group.parts] or [_ALWAYS if joined == "all" else _NEVER] for group in groups]
+            yield _Joining.of(joined, self._size, parts, [group.count for group in groups])
+            self._group |= {id(group): self._size + place for place, group in enumerate(groups)}
+            self._size += len(groups)
+
+    def _place(self, tree: Tree) -> int:
+        return self._leaf[tree] if isinstance(tree, Leaf) else self._group[id(tree)]
+
+    # -- running ---------------------------------------------------------------------------------------------------
+
+    def run(self, column: Column, patients: int) -> Verdicts:
+        """Judge everything, given the columns by name."""
+        truths = [column(name) for name in self._truths]
+        low, high = ([column(f"{name}.{end}") for name in self._numbers] for end in ("low", "high"))
+        codes = np.empty((self._size, patients), dtype=np.int8)
+        codes[_NEVER], codes[_UNDECIDED], codes[_ALWAYS] = NO, PERHAPS, YES
+        for start in range(0, patients, _AT_ONCE):
+            some = slice(start, start + _AT_ONCE)
+            self._run(np.array([one[some] for one in truths], dtype=np.int8), _some(low, some), _some(high, some), codes[:, some])
+        return Verdicts(self.places, codes)
+
+    def _run(self, truths: Codes, low: list[Floats], high: list[Floats], codes: Codes) -> None:
+        for asking in self._asking:
+            asking.run(truths, codes)
+        for comparing in self._comparing:
+            comparing.run(low, high, codes)
+        for joining in self._joining:
+            joining.run(codes, codes)
+
+
+def leaf_columns(trees: Iterable[Tree]) -> dict[Leaf, str]:
+    """A name for every distinct leaf of some trees."""
+    distinct: dict[Leaf, str] = {}
+    for tree in trees:
+        for leaf in leaves_of(tree):
+            distinct.setdefault(leaf, f"leaf.{len(distinct)}")
+    return distinct
+
+
+def _groups(tree: Tree, depths: dict[int, int]) -> Iterator[Group]:
+    """The groups of a tree that have no depth yet, innermost first; a group stands one deeper than its deepest part."""
+    if isinstance(tree, Group) and id(tree) not in depths:
+        for part in tree.parts:
+            yield from _groups(part, depths)
+        depths[id(tree)] = 1 + max((depths[id(part)] for part in tree.parts if isinstance(part, Group)), default=0)
+        yield tree
+
+
+def _asks(leaf: Leaf) -> str:
+    """Whether a leaf asks for one of its columns to be yes, or for the only one not to be."""
+    return "not" if isinstance(leaf.test, Is) and not leaf.test.wanted else "any"
+
+
+def _some(columns: list[NDArray[np.generic]], some: slice) -> list[Floats]:
+    return [column[some].astype(np.float64, copy=False) for column in columns]
+
+
+_Met = tuple[NDArray[np.bool_], NDArray[np.bool_]]
+_MEETS: dict[Sign, Callable[[Floats, Floats, float], _Met]] = {  # the whole interval meets the limit, and some of it may
+    ">=": lambda low, high, limit: (low >= limit, high >= limit),
+    ">": lambda low, high, limit: (low > limit, high > limit),
+    "<=": lambda low, high, limit: (high <= limit, low <= limit),
+    "<": lambda low, high, limit: (high < limit, low < limit),
+    "=": lambda low, high, limit: ((low == limit) & (high == limit), (low <= limit) & (high >= limit)),
+}
