@@ -53,7 +53,7 @@ HD98A = Table("amlsg-hd98a.csv", "aml_amlsg_hd98a/clinical.csv", "aml-amlsg-hd98
 WAVES = Table("beataml-waves.csv", "aml_beataml/beataml_waves1_2_clinical.csv", "aml-beataml-waves.yaml")
 CHALLENGE = Table("beataml-challenge.csv", "aml_beataml/beataml_challenge_326.csv", "aml-beataml-challenge.yaml")
 MYELOID = Table("myeloid.csv", "survival_pkg/myeloid.csv", "aml-survival-myeloid.yaml")
-EBMT1, EBMT2, EBMT4 = (Table(f"ebmt{one}.csv", f"hct_ebmt/ebmt{one}.csv", f"hct-ebmt{one}.yaml") for one in (1, 2, 4))
+EBMT1, EBMT2, EBMT3, EBMT4 = (Table(f"ebmt{one}.csv", f"hct_ebmt/ebmt{one}.csv", f"hct-ebmt{one}.yaml") for one in range(1, 5))
 FOLLICULAR = Table("follic.csv", "lymphoma_pmh/follic.csv", "lymphoma-pmh-follicular.yaml")
 HODGKIN = Table("hd.csv", "lymphoma_pmh/hd.csv", "lymphoma-pmh-hodgkin.yaml")
 IMWG = Table("rs_onco_imwg.csv", "cdisc_imwg/rs_onco_imwg.csv", "mm-cdisc-imwg.yaml")
@@ -65,7 +65,7 @@ CML = tuple(
     )
 )  # fmt: skip
 PAIRS = Table("seer-pairs.tsv", "seer_mph_heme_test_cases.tsv", "")
-TABLES = (TARGET, *CML, HD98A, WAVES, CHALLENGE, MYELOID, EBMT1, EBMT2, EBMT4, FOLLICULAR, HODGKIN, IMWG)
+TABLES = (TARGET, *CML, HD98A, WAVES, CHALLENGE, MYELOID, EBMT1, EBMT2, EBMT3, EBMT4, FOLLICULAR, HODGKIN, IMWG)
 TRANSPLANT = "transplant"
 
 
@@ -121,6 +121,17 @@ def phases_at_transplant(course: Course) -> dict[str, str]:
 def phase_told(label: str) -> str:
     """What dates can decide of the phase that the authors of HD98A give: the table has no second remission and no second relapse."""
     return {"CR1": "CR1", "RD1": "no remission", "PR1": "no remission"}.get(label, "after relapse 1")
+
+
+def steps_of_platelets(records: Records) -> Counter[tuple[str, str]]:
+    """How often recovery of the platelets, and relapse or death, followed a transplant (ebmt3), by the account that was kept of each."""
+    told = {fact: set(records.facts.filter(pl.col("fact") == fact)["patient_id"]) for fact in ("platelet-recovery", "relapse")}
+    counted: Counter[tuple[str, str]] = Counter()
+    for who in records.patients["patient_id"]:
+        recovered, ended = (who in people for people in told.values())
+        last = "relapse or death" if ended else "none"
+        counted.update([(TRANSPLANT, "recovery"), ("recovery", last)] if recovered else [(TRANSPLANT, last)])
+    return counted
 
 
 # -- what is understood ----------------------------------------------------------------------------------------------------
@@ -181,8 +192,8 @@ def compared_with_authors(table: Table, path: Path, records: Records, knowledge:
         phases = phases_at_transplant(course_of(records, knowledge))
         told = {one: phase_told(label) for one, label in _column(path, "PDID", "TPL_Phase").items() if label}
         show("phase at transplant: derived, and what the table says of it", Counter(f"{phases[one]} / {told[one]}" for one in told))
-    if table is MYELOID:
-        counts = transitions(course_of(records, knowledge))
+    if table in (MYELOID, EBMT3):
+        counts = transitions(course_of(records, knowledge)) if table is MYELOID else steps_of_platelets(records)
         show("from one event to the next", {f"{first} to {then}": count for (first, then), count in sorted(counts.items())})
     if table in (WAVES, CHALLENGE):
         names = therapies_named(records, knowledge)

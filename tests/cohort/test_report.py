@@ -115,6 +115,29 @@ def test_without_relapses_the_page_says_so(tmp_path: Path, knowledge: Knowledge)
     assert "Nobody had a relapse on a known day" in said and "No course is shown" in said
 
 
+def test_the_page_says_of_how_many_no_last_contact_is_recorded(tmp_path: Path, knowledge: Knowledge) -> None:
+    seen = (*RELAPSED, "2026-09-01 last-contact")
+    some = text_of(cohort_report(cohort_of(tmp_path, knowledge, *(RELAPSED,) * 6, *(seen,) * 9), knowledge).html)
+    assert some.count("Of about 5 who are not known to have died no last contact is recorded") == 2
+
+
+def test_where_everybody_has_a_last_contact_or_died_the_page_says_so(tmp_path: Path, knowledge: Knowledge) -> None:
+    said = text_of(cohort_report(cohort_of(tmp_path, knowledge, *((*RELAPSED, "2026-09-01 last-contact"),) * 6), knowledge).html)
+    assert "no last contact" not in said and "A death or a last contact is recorded for everybody" in said
+
+
+def test_the_page_says_how_many_were_last_seen_long_ago(tmp_path: Path, knowledge: Knowledge) -> None:
+    each = [*[(*RELAPSED, "2024-09-01 last-contact")] * 8, *[(*RELAPSED, "2026-09-01 last-contact")] * 9]
+    said = text_of(cohort_report(cohort_of(tmp_path, knowledge, *each), knowledge).html)
+    assert "about 10 were last seen more than a year before 22 Nov 2026" in said
+
+
+def test_alerts_are_those_of_the_living(tmp_path: Path, knowledge: Knowledge) -> None:
+    marked = (*RELAPSED, "2019-05-06 CD19 positive")
+    said = cohort_report(cohort_of(tmp_path, knowledge, *(marked,) * 7, *((*marked, "2022-05-01 death"),) * 6), knowledge).html
+    assert re.search(r'test again</td><td class="number">7</td>', said)
+
+
 def test_what_was_not_understood_is_counted_by_reason_and_rare_words_are_not_repeated(tmp_path: Path, knowledge: Knowledge) -> None:
     each = [(*REMISSION, "2020-01-01 ward 7") for _ in range(6)]
     found = cohort_report(cohort_of(tmp_path, knowledge, *each, (*REMISSION, "2020-01-01 Mrs-Miller 7")), knowledge).html

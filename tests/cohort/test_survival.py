@@ -99,6 +99,73 @@ def test_a_death_on_the_day_of_relapse_is_a_death(tmp_path: Path, knowledge: Kno
     assert found.died.tolist() == [True] and survival(found, GRID)[0].values.tolist() == [1.0] + [0.0] * 60
 
 
+SEEN = "2024-09-01 last-contact"
+
+
+def days_since_relapse(day: str) -> int:
+    return (dt.date.fromisoformat(day) - dt.date(2021, 9, 1)).days
+
+
+def test_without_a_death_somebody_is_observed_until_the_latest_contact_recorded(tmp_path: Path, knowledge: Knowledge) -> None:
+    found = of(cohort_of(tmp_path, knowledge, (*BACK, SEEN, "2023-01-01 last-contact alive")))
+    assert found.days.tolist() == [days_since_relapse("2024-09-01")] and not found.died.any() and found.unfollowed == 0
+
+
+def test_a_later_event_shows_that_somebody_lived_after_the_last_contact(tmp_path: Path, knowledge: Knowledge) -> None:
+    again = ("2023-01-10 response CR", "2025-03-01 relapse marrow", "2025-03-10 treatment inotuzumab-ozogamicin")
+    found = of(cohort_of(tmp_path, knowledge, (*BACK, SEEN, *again)))
+    assert found.days.tolist() == [days_since_relapse("2025-03-10")]
+    assert found.next_event.tolist() == [RELAPSED] and found.next_days.tolist() == [days_since_relapse("2025-03-01")]
+
+
+def test_without_a_last_contact_somebody_counts_as_alive_on_the_day_and_is_counted(tmp_path: Path, knowledge: Knowledge) -> None:
+    found = of(cohort_of(tmp_path, knowledge, BACK, (*BACK, SEEN), (*BACK, "2022-05-01 death")))
+    assert found.days.tolist()[0] == days_since_relapse(DAY) and found.unfollowed == 1
+
+
+def test_a_contact_before_a_death_does_not_end_the_observation(tmp_path: Path, knowledge: Knowledge) -> None:
+    found = of(cohort_of(tmp_path, knowledge, (*BACK, "2022-01-01 last-contact", "2022-05-01 death")))
+    assert found.days.tolist() == [days_since_relapse("2022-05-01")] and found.died.tolist() == [True]
+
+
+def test_a_contact_after_the_day_of_the_assessment_is_not_seen(tmp_path: Path, knowledge: Knowledge) -> None:
+    assert of(cohort_of(tmp_path, knowledge, (*BACK, "2027-01-01 last-contact"))).days.tolist() == [days_since_relapse(DAY)]
+
+
+def test_whoever_has_a_relapse_on_an_unknown_day_counts_for_survival_and_not_for_the_next_relapse(
+    tmp_path: Path, knowledge: Knowledge
+) -> None:
+    people = ((*BACK, "2022-05-01 death"), (*BACK, "2022-01-01 response CR", "- relapse cns", SEEN))
+    found = of(cohort_of(tmp_path, knowledge, *people), "line")
+    assert len(found) == 2 and len(found.next_days) == 1 and found.unplaced == 1
+
+
+@pytest.mark.parametrize(("unplaced", "drawn"), [(0, True), (1, True), (3, False)])
+def test_no_relapses_are_drawn_where_the_day_of_many_is_not_known(unplaced: int, drawn: bool) -> None:
+    days = np.arange(100.0, 160.0)
+    event = np.array([RELAPSED] * 30 + [DIED] * 15 + [0] * 15)
+    found = charts([("some", Times(days, event == DIED, days, event, unplaced))], 5)
+    assert [len(found.relapse), len(found.relapse_rows)] == [int(drawn)] * 2 and found.unplaced == ([] if drawn else ["some"])
+
+
+def test_where_no_next_relapse_is_recorded_none_is_drawn() -> None:
+    days = np.arange(100.0, 160.0)
+    found = charts([("none", Times(days, days > 130, days, np.where(days > 130, DIED, 0)))], 5)
+    assert found.relapse == [] and found.unrelapsed == ["none"]
+
+
+def test_a_group_with_a_few_survivors_has_no_curve_from_which_they_could_be_counted() -> None:
+    days = np.arange(100.0, 160.0)
+    few = Times(days, days < 157, days, np.where(days < 157, DIED, 0).astype(np.int64))
+    assert charts([("few", few)], 5).survival == [] and len(charts([("few", few)], 1).survival) == 1
+
+
+def test_the_median_follow_up_is_kaplan_and_meiers_with_deaths_as_ends_of_observation(cohort: Path) -> None:
+    found = of(cohort)
+    fitter = lifelines.KaplanMeierFitter().fit(found.days / MONTH, ~found.died)
+    assert charts([("all", found)], 5).rows[0].followed == f"{fitter.median_survival_time_:.0f}"
+
+
 def test_curves_end_where_few_are_observed_and_begin_with_everybody(cohort: Path) -> None:
     found = of(cohort)
     (drawn,) = charts([("all", found)], 5).survival

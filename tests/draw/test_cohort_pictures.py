@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -80,10 +81,31 @@ def test_a_box_that_rounding_made_smaller_than_its_bands_holds_them_all() -> Non
 
 
 def test_curves_are_told_apart_without_colour_and_step_down() -> None:
-    lines = [one for one in marks("curves", "path") if one["words"] == "one"]
+    lines = [one for one in marks("curves", "path") if one["words"] == "one" and "V" in one["d"]]
     assert len({one.get("stroke-dasharray") for one in lines}) == len(lines) == 2
     heights = [float(each) for each in re.findall(r"V([0-9.]+)", lines[0]["d"])]
     assert heights == sorted(heights)
+
+
+def test_the_letter_at_the_end_of_each_curve_stands_in_the_list_and_in_its_row() -> None:
+    words = [one.text for one in ET.fromstring(DRAWN["curves"]).iter(f"{SVG}text")]
+    assert [words.count(letter) for letter in "ABC"] == [3, 3, 0]
+
+
+def test_letters_of_curves_that_end_together_do_not_touch() -> None:
+    ends = [one for one in marks("curves", "text") if float(one["x"]) > 900 and one.get("font-weight")]
+    assert len(ends) == 2 and abs(float(ends[0]["y"]) - float(ends[1]["y"])) >= 14
+
+
+def test_a_curve_keeps_its_letter_where_another_is_left_out() -> None:
+    drawn = curves("c", "Curves", "alive", "months", (0, 1, 2), [replace(FALLING, place=0), replace(FALLING, place=2)])
+    words = [one.text for one in ET.fromstring(drawn).iter(f"{SVG}text")]
+    assert [words.count(letter) for letter in "ABC"] == [3, 0, 3]
+
+
+def test_a_single_curve_is_named_above_its_axis() -> None:
+    words = [one.text for one in ET.fromstring(curves("c", "Curves", "alive", "months", (0, 1, 2), [FALLING])).iter(f"{SVG}text")]
+    assert "alive: one" in words and "A" not in words
 
 
 def test_under_curves_stands_how_many_are_observed() -> None:

@@ -93,6 +93,12 @@ def test_an_event_without_a_site_is_at_a_site_not_recorded(fact: str, knowledge:
     assert [sites[row["value"]] for row in rows(facts_of(knowledge, f"2021-01-01 {fact}"), fact)] == ["unspecified"]
 
 
+@pytest.mark.parametrize("line", ["2021-09-01 last-contact", "2021-09-01 'last follow-up'", "2021-09-01 last-contact 'lost to follow-up'"])
+def test_a_contact_without_a_word_is_one_on_which_the_patient_lived(line: str, knowledge: Knowledge) -> None:
+    facts = facts_of(knowledge, line)
+    assert dates(facts, "last-contact") == dates(facts_of(knowledge, "2021-09-01 last-contact alive"), "last-contact") and not listed(facts)
+
+
 def test_the_facts_of_one_day_are_read_in_their_stated_order(knowledge: Knowledge) -> None:
     day = (
         "status relapsed",

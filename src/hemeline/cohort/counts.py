@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,17 +12,18 @@ import polars as pl
 
 from hemeline.cohort.asked import options_by_verdict, table
 from hemeline.cohort.naming import STATES, Names, plain
-from hemeline.cohort.suppress import Cell, Crossed, blurred, crossed, protect_beside, single
+from hemeline.cohort.suppress import Cell, Crossed, about, blurred, crossed, protect_beside, single
 
 VERDICTS = ("yes", "unknown", "no")
 _MOST_DECIDED, _MOST_ROWS = 6, 25
-_DEAD = "dead"
+_DEAD, _YEAR = "dead", 365
 
 
 def patients_of(folder: Path) -> pl.DataFrame:
-    """The patients of a cohort with their disease, state, death and day of diagnosis."""
-    columns = ("patient_id", "disease", "state", "death_first", "death_last", "diagnosis_first", "diagnosis_last", "line_count")
-    found = table(folder, "patients").select(*columns, "partial_history").with_columns(pl.col("disease", "state").cast(pl.String))
+    """The patients of a cohort with their disease, state and days of diagnosis, last contact and death."""
+    dates = (f"{name}_{end}" for name in ("death", "last_contact", "diagnosis") for end in ("first", "last"))
+    columns = ("patient_id", "disease", "state", *dates, "line_count", "partial_history")
+    found = table(folder, "patients").select(*columns).with_columns(pl.col("disease", "state").cast(pl.String))
     return found.sort("patient_id").collect()
 
 
@@ -33,6 +35,18 @@ def where(patients: pl.DataFrame, names: Names, least: int) -> Crossed:
     ordered = sorted(sizes, key=lambda one: (-sizes[one], str(one)))
     rows = [(names.disease(one), [counted.get((one, state), 0) for state in living], counted.get((one, _DEAD), 0)) for one in ordered]
     return crossed([STATES.get(one, one) for one in living], rows, least)
+
+
+def lost_sight_of(patients: pl.DataFrame, as_of: dt.date, least: int) -> dict[str, str]:
+    """How many of the living were last seen more than a ``year`` before a day, or have ``no`` last contact; empty for nobody."""
+    contact = patients.filter(pl.col("state") != _DEAD)["last_contact_last"]
+    counted = {"year": int((contact < as_of - dt.timedelta(days=_YEAR)).sum()), "no": contact.null_count()}
+    return {what: some(count, len(contact), least) for what, count in counted.items()}
+
+
+def some(count: int, of: int, least: int) -> str:
+    """A rounded count of a whole, in words: empty for nobody, ``all`` for everybody."""
+    return "" if not count else "all" if count == of else about(count, least)
 
 
 @dataclass(frozen=True)
@@ -144,9 +158,10 @@ class Said:
     patients: Cell
 
 
-def alerts(folder: Path, least: int) -> list[Said]:
-    """Alerts by text, the most frequent first."""
-    grouped = table(folder, "alerts").with_columns(pl.col("kind").cast(pl.String)).group_by("kind", "text").agg(
+def alerts(folder: Path, patients: pl.DataFrame, least: int) -> list[Said]:
+    """Alerts of the living by text, the most frequent first."""
+    said = table(folder, "alerts").join(_living(patients), on="patient_id").with_columns(pl.col("kind").cast(pl.String))
+    grouped = said.group_by("kind", "text").agg(
         pl.col("patient_id").n_unique().alias("patients")
     )  # fmt: skip
     rows = grouped.sort("patients", "kind", "text", descending=[True, False, False]).collect().rows()

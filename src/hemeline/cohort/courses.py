@@ -15,6 +15,7 @@ import polars as pl
 
 from hemeline.cohort.asked import table
 from hemeline.cohort.naming import Names
+from hemeline.cohort.observed import observed
 from hemeline.draw.swimmer import Lane, Stretch
 from hemeline.when import DAYS_PER_MONTH
 
@@ -24,7 +25,7 @@ Rows = dict[str, list[dict[str, Any]]]
 def sample(folder: Path, patients: pl.DataFrame, lines: pl.DataFrame, names: Names, as_of: dt.date, size: int) -> list[Lane]:
     """At most so many lanes, grouped by disease, the longest first."""
     relapses = table(folder, "relapses").select("patient_id", _day("date")).collect()
-    eligible = _eligible(patients, lines, relapses, as_of)
+    eligible = _eligible(folder, patients, lines, relapses, as_of)
     ordered = eligible.sort("disease", "line_count", "length", "patient_id")
     taken = ordered[sorted({place * len(ordered) // size for place in range(size)} if len(ordered) > size else range(len(ordered)))]
     chosen = taken.sort("disease", "length", "patient_id", descending=[False, True, False])
@@ -43,12 +44,10 @@ def _day(name: str) -> pl.Expr:
     return ((pl.col(f"{name}_first").cast(pl.Int32) + pl.col(f"{name}_last").cast(pl.Int32)) // 2).alias(name)
 
 
-def _eligible(patients: pl.DataFrame, lines: pl.DataFrame, relapses: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
+def _eligible(folder: Path, patients: pl.DataFrame, lines: pl.DataFrame, relapses: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
     """Patients whose course can be drawn and has more than one line or a relapse, with its length in days."""
-    dated = patients.with_columns(_day("diagnosis"), _day("death"), (pl.col("state") == "dead").alias("died"))
-    known = dated.filter(pl.col("diagnosis").is_not_null(), ~(pl.col("died") & pl.col("death").is_null()))
-    last = (as_of - dt.date(1970, 1, 1)).days
-    known = known.with_columns((pl.col("death").fill_null(last) - pl.col("diagnosis")).alias("length")).filter(pl.col("length") > 0)
+    known = patients.with_columns(_day("diagnosis")).join(observed(folder, patients, as_of).collect(), on="patient_id")
+    known = known.with_columns((pl.col("until").floor().cast(pl.Int32) - pl.col("diagnosis")).alias("length")).filter(pl.col("length") > 0)
     again = pl.concat([lines.filter(pl.col("number") > 1).select("patient_id"), relapses.select("patient_id")]).unique()
     return known.join(again, on="patient_id", how="semi")
 

@@ -11,6 +11,7 @@ STATES = {
     "untreated": "not yet treated", "on-treatment": "on treatment", "partial-response": "partial response", "remission": "in remission",
     "relapsed": "relapsed", "refractory": "refractory", "relapsed-refractory": "relapsed, refractory", "dead": "died", "unknown": "unknown",
 }  # fmt: skip
+_OF_PATIENTS = {"birth_date": "date of birth"}  # asked for like a fact, though no fact of the vocabulary
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")  # in English wherever this runs
 
 
@@ -47,7 +48,7 @@ class Names:
         """A fact by its name; ``fit-for: transplant`` is one about a word."""
         fact, word = shown_fact(key.replace(": ", ":"))
         found = self._words.facts.get(fact)
-        return (found.name if found else plain(fact)) + (f": {plain(word).replace('-', ' ')}" if word else "")
+        return (found.name if found else _OF_PATIENTS.get(fact, plain(fact))) + (f": {plain(word).replace('-', ' ')}" if word else "")
 
     def how(self, key: str) -> str:
         """Which test or question yields a fact."""

@@ -27,7 +27,10 @@ from hemeline.draw.swimmer import swimmer
 from hemeline.knowledge import Knowledge
 
 _MOST_BARS, _DISEASES = 30, MOST
-_CHARTS = {"survival": ("Survival", "alive"), "next-relapse": ("Cumulative incidence of the next relapse", "relapsed")}
+_CHARTS = {
+    "survival": ("Survival", "Patients alive"),
+    "next-relapse": ("Cumulative incidence of the next relapse", "Patients with a next relapse"),
+}
 _SINCE = {"relapse": "first relapse", "line": "the start of the line"}
 
 
@@ -69,20 +72,22 @@ class _Page:
 
     def _context(self) -> dict[str, Any]:
         options = counts.options(self.folder, self.patients, self.names, self.least)
-        partial = int(self.patients["partial_history"].sum())
+        incomplete = int(self.patients["partial_history"].sum())
+        partial = "all" if incomplete == len(self.patients) else single(incomplete, self.least).words if incomplete else ""
         return {
             "m": self.manifest, "day": day_words(self.as_of), "notice": NOTICE, "least": self.least, "since": self.since,
-            "total": single(len(self.patients), self.least).words, "partial": single(partial, self.least).words if partial else "",
+            "total": single(len(self.patients), self.least).words, "partial": partial,
             "failed": counts.failed(self.manifest, self.least),
             "same_knowledge": self.manifest["knowledge"] == self.knowledge.hash,
             "where": counts.where(self.patients, self.names, self.least),
+            "unseen": counts.lost_sight_of(self.patients, self.as_of, self.least),
             "flows": self._flows(),
             "courses": self._courses(),
             "charts": self._charts(),
             "options": options, "bars": self._bars(options),
             "missing": counts.missing(self.folder, self.patients, self.names, self.least),
             "unknown": counts.unknown(self.folder, self.patients, self.names, self.least),
-            "alerts": counts.alerts(self.folder, self.least),
+            "alerts": counts.alerts(self.folder, self.patients, self.least),
             "not_understood": counts.not_understood(self.folder, self.least),
         }  # fmt: skip
 
@@ -147,7 +152,9 @@ class _Page:
         curved = {"survival": charts.survival, "next-relapse": charts.relapse}
         drawn = {kind: self._curves(kind, number, name, charts.ticks, each) if each else None for kind, each in curved.items()}
         without = single(undated, self.least).words if undated else ""
-        return {"name": name, "pictures": drawn, "rows": charts.rows, "few": charts.too_few, "undated": without}
+        living, unfollowed = (sum(each) for each in ((int((~one.died).sum()) for _, one in timed), (one.unfollowed for _, one in timed)))
+        unseen = counts.some(unfollowed, living, self.least)
+        return {"name": name, "pictures": drawn, "of": charts, "undated": without, "unfollowed": unseen}
 
     def _curves(self, kind: str, number: int, name: str, ticks: tuple[int, ...], drawn: list[Curve]) -> Markup:
         (title, of), key = _CHARTS[kind], f"{kind}-{number}"

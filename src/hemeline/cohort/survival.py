@@ -1,8 +1,8 @@
 """Survival and the next relapse from a first relapse, or from the start of each line, by lifelines.
 
 Times are months of 30.4375 days. A date known to the month or year counts as the middle of the days it may be, and who has a vaguer one
-is left out; what happened on the first day counts as half a day later. Nobody's last contact is known, so who is not known to have died
-counts as alive until the day of the assessment.
+is left out; what happened on the first day counts as half a day later. Until when somebody was observed, :mod:`hemeline.cohort.observed`
+says.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.cohort.asked import table
+from hemeline.cohort.observed import middle, observed
 from hemeline.cohort.suppress import Cell, about, protect
 from hemeline.draw.curves import Curve
 from hemeline.errors import UsageError
@@ -27,25 +28,36 @@ from hemeline.when import DAYS_PER_MONTH
 Since = Literal["relapse", "line"]
 NEEDS = "the report needs lifelines; install hemeline[stats]"
 CENSORED, RELAPSED, DIED = 0, 1, 2
-_WIDEST = 366  # days that a date may leave open
 _HALF_A_DAY, _LATER = 0.5, 0.1  # on one day, a relapse comes before a death and before the last observation
 _LONGEST, _TICKS = 240, (1, 3, 6, 12, 24, 60)
 _YEARS = (12, 24, 60)
-_FEWEST, _PART = 2, 20  # a curve ends where fewer people, or a smaller part of all, are observed
+# A curve ends where fewer people, or a smaller part of all, are observed; none of relapses is drawn if a larger part of them has no day.
+_FEWEST, _PART = 2, 20
 Months = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Times:
-    """Days from the beginning to death or the last day, and to the next relapse, to death or the last day, with what it was."""
+    """Days from the beginning to death or the last observation, and to the next relapse, death or the last observation, with what it was.
+
+    ``unplaced`` people have a relapse on a day that is not known: they count for survival and are missing from the next relapse.
+    ``unfollowed`` have neither a death nor a last contact.
+    """
 
     days: Months
     died: NDArray[np.bool_]
     next_days: Months
     next_event: NDArray[np.int64]
+    unplaced: int = 0
+    unfollowed: int = 0
 
     def __len__(self) -> int:
         return len(self.days)
+
+    @property
+    def relapses(self) -> int:
+        """How many have a next relapse on a known day."""
+        return int((self.next_event == RELAPSED).sum())
 
 
 @dataclass(frozen=True)
@@ -59,63 +71,74 @@ class Estimate:
 
 @dataclass(frozen=True)
 class SurvivalRow:
-    """The figures of a group: its people, the deaths, the median and the share alive after some years."""
+    """The figures of a group: its people, the deaths, the median follow-up, the median survival and the share alive after some years."""
 
     group: str
     people: Cell
     deaths: Cell
+    followed: str
     median: str
     alive: tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class RelapseRow:
+    """The figures of a group: its people, who relapsed, who died before, and the cumulative incidence after some years."""
+
+    group: str
+    people: str
+    relapsed: str
+    died: str
+    incidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Charts:
-    """Curves of survival and of the next relapse, their ticks, their figures, and groups too small for any."""
+    """Curves of survival and of the next relapse, their ticks, their figures, and groups without, each with the reason.
+
+    ``unplaced`` are groups in which too many relapses have no known day, ``unrelapsed`` those in which no relapse has one.
+    """
 
     ticks: tuple[int, ...]
     survival: list[Curve]
     relapse: list[Curve]
     rows: list[SurvivalRow]
+    relapse_rows: list[RelapseRow]
     too_few: list[str]
+    unplaced: list[str]
+    unrelapsed: list[str]
 
 
 def beginnings(folder: Path, since: Since) -> pl.DataFrame:
     """``patient_id``, ``number`` and the day (``begin``) of first relapses, or of all lines."""
     first = table(folder, "relapses").filter(pl.col("number") == 1) if since == "relapse" else table(folder, "lines")
     date = "date" if since == "relapse" else "start"
-    return first.select("patient_id", "number", _middle(date).alias("begin")).sort("patient_id", "number").collect()
-
-
-def _middle(date: str) -> pl.Expr:
-    """The middle of the days a date may be, as a number of days; null where they are more than a year."""
-    first, last = (pl.col(f"{date}_{end}").cast(pl.Int32) for end in ("first", "last"))
-    return pl.when(last - first <= _WIDEST).then((first + last) / 2)
+    return first.select("patient_id", "number", middle(date).alias("begin")).sort("patient_id", "number").collect()
 
 
 def times(folder: Path, begun: pl.DataFrame, patients: pl.DataFrame, as_of: dt.date) -> tuple[Times, int]:
     """The times of some beginnings (one for each patient), and how many have no usable dates."""
-    relapses = table(folder, "relapses").select("patient_id", _middle("date").alias("relapse"))
-    unclear = relapses.filter(pl.col("relapse").is_null()).select("patient_id")
+    relapses = table(folder, "relapses").select("patient_id", middle("date").alias("relapse"))
     later = begun.lazy().join(relapses, on="patient_id").filter(pl.col("relapse") > pl.col("begin"))
     following = later.group_by("patient_id").agg(pl.col("relapse").min())
-    people = patients.lazy().select("patient_id", pl.col("state") == "dead", _middle("death").alias("death"))
-    rows = begun.lazy().join(people, on="patient_id").join(following, on="patient_id", how="left").sort("patient_id")
-    last = (as_of - dt.date(1970, 1, 1)).days
-    known = rows.join(unclear, on="patient_id", how="anti").filter(
-        pl.col("begin").is_not_null(), ~(pl.col("state") & pl.col("death").is_null()), pl.col("death").fill_null(last) >= pl.col("begin")
-    )
-    return _times(known.collect(), last), len(begun) - known.select(pl.len()).collect().item()
+    unplaced = relapses.filter(pl.col("relapse").is_null()).select("patient_id", pl.lit(True).alias("unplaced")).unique()
+    rows = begun.lazy().join(observed(folder, patients, as_of), on="patient_id")
+    rows = rows.join(following, on="patient_id", how="left").join(unplaced, on="patient_id", how="left").sort("patient_id")
+    known = rows.filter(pl.col("until") >= pl.col("begin")).collect()
+    return _times(known.with_columns(pl.col("unplaced").fill_null(False))), len(begun) - len(known)
 
 
-def _times(rows: pl.DataFrame, last: int) -> Times:
-    died = rows["death"].is_not_null().to_numpy()
-    days = (rows["death"].fill_null(last) - rows["begin"]).to_numpy().astype(np.float64)
+def _times(rows: pl.DataFrame) -> Times:
+    died = rows["died"].to_numpy()
+    days = (rows["until"] - rows["begin"]).to_numpy().astype(np.float64)
     to_relapse = (rows["relapse"] - rows["begin"]).fill_null(np.inf).to_numpy().astype(np.float64)
-    relapsed = to_relapse <= days
+    relapsed, placed = to_relapse <= days, ~rows["unplaced"].to_numpy()
     event = np.where(relapsed, RELAPSED, np.where(died, DIED, CENSORED)).astype(np.int64)
     days = np.maximum(days, _HALF_A_DAY)
     next_days = np.maximum(np.where(relapsed, to_relapse, days), _HALF_A_DAY)
-    return Times(days, died, np.where(relapsed, next_days, next_days + _LATER), event)
+    next_days = np.where(relapsed, next_days, next_days + _LATER)
+    unfollowed = int((~rows["followed"]).sum())
+    return Times(days, died, next_days[placed], event[placed], int((~placed).sum()), unfollowed)
 
 
 def survival(found: Times, grid: Months) -> tuple[Estimate, Any]:
@@ -157,17 +180,33 @@ def charts(groups: Iterable[tuple[str, Times]], least: int) -> Charts:
     all_groups = list(groups)
     drawn = [(name, found) for name, found in all_groups if len(found) >= few]
     last = max((_last_month(found.days, few) for _, found in drawn), default=0)
-    ticks = _ticks(last)
-    survived, relapsed, rows = [], [], []
-    for name, found in drawn:
-        grid, later = _grid(found.days, few), _grid(found.next_days, few)
-        estimate, fitter = survival(found, grid)
-        rows.append(_row(name, found, fitter, least))
-        if _enough(found.died, least):
-            survived.append(_curve(name, grid, estimate, found.days, ticks, least))
-        if _enough(found.next_event == RELAPSED, least) and _enough(found.next_event == DIED, least):
-            relapsed.append(_curve(name, later, next_relapse(found, later), found.next_days, ticks, least))
-    return Charts(ticks, survived, relapsed, rows, [name for name, found in all_groups if len(found) < few])
+    found = Charts(_ticks(last), [], [], [], [], [name for name, one in all_groups if len(one) < few], [], [])
+    for place, (name, one) in enumerate(drawn):
+        _survival(name, place, one, found, least)
+        if one.unplaced * _PART > one.unplaced + one.relapses:
+            found.unplaced.append(name)
+        elif not one.relapses:
+            found.unrelapsed.append(name)
+        elif all(_enough(one.next_event == event, least) for event in (CENSORED, RELAPSED, DIED)) and len(one.next_days) >= few:
+            _relapse(name, place, one, found, least)
+    return found
+
+
+def _survival(name: str, place: int, found: Times, into: Charts, least: int) -> None:
+    grid = _grid(found.days, max(least, _FEWEST))
+    estimate, fitter = survival(found, grid)
+    row = _row(name, found, fitter, least)
+    into.rows.append(row)
+    if row.deaths.number is not None and grid[-1] > 0:
+        into.survival.append(replace(_curve(name, grid, estimate, found.days, into.ticks, least), place=place))
+
+
+def _relapse(name: str, place: int, found: Times, into: Charts, least: int) -> None:
+    grid = _grid(found.next_days, max(least, _FEWEST))
+    into.relapse.append(replace(_curve(name, grid, next_relapse(found, grid), found.next_days, into.ticks, least), place=place))
+    shares = _shares(next_relapse(found, np.array(_YEARS, dtype=np.float64)), found.next_days, least)
+    died = int((found.next_event == DIED).sum())
+    into.relapse_rows.append(RelapseRow(name, about(len(found.next_days), least), about(found.relapses, least), about(died, least), shares))
 
 
 def _enough(happened: NDArray[np.bool_], least: int) -> bool:
@@ -201,14 +240,24 @@ def _row(name: str, found: Times, fitter: Any, least: int) -> SurvivalRow:
 
     (deaths, _), people = protect([int(found.died.sum()), int((~found.died).sum())], least)
     low, high = sorted(median_survival_times(fitter.confidence_interval_).to_numpy().ravel().tolist())
-    median = "" if deaths.number is None else _median(float(fitter.median_survival_time_), low, high)
+    shown = deaths.number is not None
+    median = _median(float(fitter.median_survival_time_), low, high) if shown else ""
     at = survival(found, np.array(_YEARS, dtype=np.float64))[0]
-    observed = [int((found.days >= year * DAYS_PER_MONTH).sum()) >= max(least, _FEWEST) and deaths.number is not None for year in _YEARS]
-    alive = tuple(
-        f"{v:.0%} ({100 * lo:.0f}–{100 * hi:.0f})" if seen else ""
-        for v, lo, hi, seen in zip(at.values, at.lows, at.highs, observed, strict=True)
-    )
-    return SurvivalRow(name, people, deaths, median, alive)
+    alive = _shares(at, found.days, least) if shown else ("",) * len(_YEARS)
+    return SurvivalRow(name, people, deaths, _followed(found) if shown else "", median, alive)
+
+
+def _followed(found: Times) -> str:
+    """The median follow-up in months: when half would still be observed if nobody died (Kaplan and Meier, reversed)."""
+    middle = float(_lifelines().KaplanMeierFitter().fit(found.days / DAYS_PER_MONTH, ~found.died).median_survival_time_)
+    return f"{middle:.0f}" if np.isfinite(middle) else ""
+
+
+def _shares(at: Estimate, days: Months, least: int) -> tuple[str, ...]:
+    """A share after some years with its interval; empty where too few are still observed."""
+    seen = [int((days >= year * DAYS_PER_MONTH).sum()) >= max(least, _FEWEST) for year in _YEARS]
+    parts = zip(at.values, at.lows, at.highs, seen, strict=True)
+    return tuple(f"{v:.0%} ({100 * lo:.0f}–{100 * hi:.0f})" if enough else "" for v, lo, hi, enough in parts)
 
 
 def _median(middle: float, low: float, high: float) -> str:

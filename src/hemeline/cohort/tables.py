@@ -40,6 +40,7 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
         "state": pl.Series(evaluation.states.tolist(), dtype=WORD),
         **_dates("birth", people.birth_low, people.birth_high),
         **_dates("death", *_deaths(evaluation)),
+        **_dates("last_contact", *_contacts(evaluation)),
         **_dates("diagnosis", diagnoses.first_low, diagnoses.first_high),
         "transformed_from": _words(diagnoses.changed_from, diseases),
         "remission_number": _count(course.remission_number),
@@ -166,6 +167,14 @@ def _dates(name: str, low: Days, high: Days) -> dict[str, pl.Series]:
         f"{name}_{end}": pl.Series(np.where(known, day, 0).astype(np.int32)).cast(pl.Date).set(pl.Series(~known), None)
         for end, day in (("first", low), ("last", high))
     }
+
+
+def _contacts(evaluation: Evaluation) -> tuple[Days, Days]:
+    """The latest day on which somebody is recorded as alive; the facts stand in the order of their days."""
+    told = evaluation.course.facts.rows_of("last-contact")
+    low, high = (np.full(len(evaluation.course.facts.patients), NO_DAY, dtype=np.int32) for _ in range(2))
+    low[told["patient"]], high[told["patient"]] = told["date_low"], told["date_high"]
+    return low, high
 
 
 def _count(counted: Range) -> pl.Series:

@@ -7,7 +7,7 @@ from html import escape
 
 from hemeline.draw.svg import GREEN, GREY, INK, ORANGE, document, hatch, line, rect, shortened, text
 
-_WIDTH, _LEFT, _BAR, _ROW, _NUMBER = 960.0, 330.0, 16.0, 26.0, 88.0
+_WIDTH, _LEFT, _BAR, _ROW, _NUMBER = 960.0, 346.0, 16.0, 26.0, 94.0
 _FILLS = {"yes": GREEN, "unknown": "url(#bars-unknown)", "no": "#E1E5EA", "hidden": "#ffffff"}
 _PATTERNS = [hatch("bars-unknown", "#FCEBD9", ORANGE)]
 

@@ -27,7 +27,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Lane:
-    """One course. ``until`` is the month of death or of the last day; ``title`` is what its lane is called."""
+    """One course. ``until`` is the month of death or of the last contact; ``title`` is what its lane is called."""
 
     title: str
     until: float
@@ -100,7 +100,7 @@ def _lasting(lane: Lane, axis: _Axis, y: float) -> list[str]:
             )
     for one in lane.lines:
         if one.start < axis.last:
-            marks += _line(one, axis.x(one.start), max(axis.x(one.end), axis.x(one.start) + 9), y)
+            marks += _line(one, axis.x(one.start), max(axis.x(one.end), axis.x(one.start) + 13), y)
     return marks
 
 
@@ -108,7 +108,7 @@ def _line(one: Stretch, left: float, right: float, y: float) -> list[str]:
     fill = _FILLS[(one.number - 1) % len(_FILLS)]
     marks = [
         rect(left, y, right - left, _BAR, fill, stroke=BLUE, title=one.said, radius=1),
-        text(left + 1.5, y + 9.5, str(one.number), size=10, bold=True),
+        text(left + 6.5, y + 9.5, str(one.number), anchor="middle", size=10, bold=True),
     ]
     if one.failed:
         marks.append(path(f"M{right - 2:.1f} {y + 1:.1f}l7 9m0 -9l-7 9", stroke=RED, title=f"{one.said}: failed"))

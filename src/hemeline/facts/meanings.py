@@ -18,6 +18,8 @@ from hemeline.vocabulary import Fact, Vocabulary, normal
 # Same-day facts are read in this order: a response or relapse is seen before the treatment that it leads to.
 _SAME_DAY = {"diagnosis": 0, "response": 2, "relapse": 3, "progression": 3, "intolerant": 4, "treatment": 6, "status": 7, "death": 8}
 _OTHER = 5
+# An event without a site is one at a site not recorded; a day of contact without a word is one on which somebody lived.
+_UNSAID = {"relapse": "unspecified", "progression": "unspecified", "contact": "alive"}
 
 
 @dataclass(frozen=True)
@@ -99,9 +101,8 @@ class _Reading:
         if fact.kind == "choice":
             return values.choice(words, fact)
         meant = values.category(words, fact)
-        if fact.kind in ("relapse", "progression"):  # an event without a site is an event at a site not recorded
-            return lambda word: meant(word if word else "unspecified")
-        return meant
+        unsaid = _UNSAID.get(fact.kind)
+        return (lambda word: meant(word or unsaid)) if unsaid else meant
 
     def _first_therapy(self, word: str | None) -> values.Meaning:
         """The therapy that a text names, or the first of several."""

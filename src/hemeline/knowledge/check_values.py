@@ -36,7 +36,7 @@ def value_faults(content: Content, vocabulary: Vocabulary, marks: Marks) -> Iter
 
 
 def _of_fact(fact: Fact) -> Found:
-    if fact.kind in ("category", "stance", "choice") and fact.values is None:
+    if fact.kind in ("category", "stance", "choice", "contact") and fact.values is None:
         yield ("kind",), f"a fact of the kind {fact.kind} needs values"
 
 

@@ -61,7 +61,7 @@ class Response(Named):
 
 
 FactKind = Literal[
-    "diagnosis", "treatment", "response", "relapse", "progression", "status", "death", "intolerant",
+    "diagnosis", "treatment", "response", "relapse", "progression", "status", "death", "intolerant", "contact",
     "marker", "measurement", "score", "level", "category", "stance", "choice",
 ]  # fmt: skip
 
