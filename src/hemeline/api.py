@@ -131,7 +131,8 @@ def assess_cohort(
 
     ``source`` is any record format, a folder of OMOP tables in Parquet, or the address of an OMOP database
     (``postgresql://...``), ``knowledge`` a folder (default: the one shipped), ``memory`` what all ``workers`` (default: one
-    per core) may use together, ``told`` is called with how many ranges of patients are done and how many there are. A run that was
+    per core) may use together, ``told`` is called with how much of a source that has to be staged is read and how much there is
+    (rows, bytes, files or persons), then with how many ranges of patients are done and how many there are. A run that was
     interrupted goes on where it stopped. Raises :class:`hemeline.errors.UsageError` and :class:`hemeline.errors.RecordError`.
     """
     from hemeline.cohort.start import start

@@ -50,7 +50,7 @@ def equal(one: Path, other: Path) -> bool:
 
 
 def test_two_workers_and_small_ranges_give_the_same_tables(made: Path, whole: Path, tmp_path: Path) -> None:
-    manifest = api.assess_cohort(made, tmp_path / "out", as_of=DAY, region="US", memory="630MB", workers=2)
+    manifest = api.assess_cohort(made, tmp_path / "out", as_of=DAY, region="US", memory="800MB", workers=2)
     assert manifest["ranges"] > 1
     assert equal(tmp_path / "out", whole)
 
@@ -68,7 +68,7 @@ def test_a_csv_and_the_files_of_a_folder_give_the_same_tables(tmp_path: Path, kn
 
 def test_a_run_that_was_killed_goes_on_and_ends_with_the_same_tables(made: Path, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    options = [str(made), "--out", str(out), "--as-of", DAY, "--workers", "1", "--memory", "315MB"]
+    options = [str(made), "--out", str(out), "--as-of", DAY, "--workers", "1", "--memory", "270MB"]
     running = subprocess.Popen([*COMMAND, *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     while running.poll() is None and len(list(out.glob("done/*.json"))) < 1:
         time.sleep(0.02)
@@ -124,7 +124,7 @@ def test_an_amount_of_memory_that_is_none_is_refused(memory: str, made: Path, tm
 
 
 def test_too_little_memory_says_how_much_is_needed(made: Path, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"expected at least 0\.6GB, or fewer --workers"):
+    with pytest.raises(UsageError, match=r"expected at least 0\.8GB, or fewer --workers"):
         api.assess_cohort(made, tmp_path / "out", as_of=DAY, region="US", memory="100MB", workers=2)
 
 

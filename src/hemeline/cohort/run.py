@@ -40,7 +40,9 @@ from hemeline.record.writing import whole
 TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", "alerts", "not_understood", "failed")
 STAGED = "staged"  # the folder of sorted tables, gone at the end
 Told = Callable[[int, int], None]
-_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 300_000_000, 14_000  # measured with 30 facts a patient; see benchmarks
+_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 24_000  # measured with 30 facts a patient; see benchmarks
+_BYTES_BESIDE = 240_000_000  # of the process that starts the workers, and stages: at least
+_BYTES_STARTED, _COPIES = 150_000_000, 7  # of it before anything is read; how often what is staged is in memory
 _SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
 
 
@@ -203,12 +205,28 @@ def finish(out: Path, settings: Settings) -> dict[str, Any]:
 
 
 def range_size(memory: int, workers: int) -> int:
-    """How many patients a range may hold so that all workers together stay within some bytes of memory."""
-    room = memory / workers - _BYTES_OF_A_WORKER
+    """How many patients a range may hold so that all processes together stay within some bytes of memory."""
+    room = (memory - _beside(memory, workers)) / workers - _BYTES_OF_A_WORKER
     if room < _SMALLEST_RANGE * _BYTES_OF_A_PATIENT:
-        least = workers * (_BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT) / 1e9
+        least = (_beside(0, workers) + workers * (_BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT)) / 1e9
         raise UsageError(f"too little memory for {workers} processes; expected at least {least:.1f}GB, or fewer --workers")
     return int(min(room / _BYTES_OF_A_PATIENT, _LARGEST_RANGE))
+
+
+def staging_room(memory: int, workers: int) -> int:
+    """How many bytes of a source may be held at once while it is staged."""
+    return int(((_beside(memory, workers) or memory) - _BYTES_STARTED) / _COPIES)
+
+
+def workers_within(memory: int) -> int:
+    """How many processes this machine can run at once, or as many of them as some bytes of memory suffice for."""
+    each = _BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT
+    return max(1, min(workers_here(), (memory - _beside(memory, 2)) // each))
+
+
+def _beside(memory: int, workers: int) -> int:
+    """What the first process may hold; one that works alone may hold everything."""
+    return max(_BYTES_BESIDE, memory // 5) if workers > 1 else 0
 
 
 def workers_here() -> int:
@@ -226,8 +244,10 @@ __all__ = [
     "is_done",
     "one_range",
     "range_size",
+    "staging_room",
     "tables_in_parts",
     "tables_of",
     "workers_here",
+    "workers_within",
     "write_range",
 ]

@@ -1,111 +1,134 @@
-"""Any source of records as two sorted Parquet tables, so that any range of patients can be read on its own.
+"""Any source of records as sorted tables, so that any range of patients can be read on its own.
 
-A long table in Parquet that is already grouped by patient is read in place; everything else is written once into a folder of the
-run. Rows keep the number they have in the source.
+A long table in Parquet that is already sorted by patient is read in place; everything else is first staged in a folder of the run. Rows
+keep the number they have in the source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
+from hemeline.cohort.parts import Told, parts_of
+from hemeline.cohort.staging import Staged, stage
 from hemeline.errors import RecordError
-from hemeline.record import Mapping, Records, read_records
-from hemeline.record.omop import is_omop, read_omop
-from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema, with_text
-from hemeline.record.table import patients_beside
+from hemeline.record import Mapping, Records
+from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema
+from hemeline.record.runs import Run, samples, sorted_run, stretch, within
+from hemeline.record.table import nobody_in, patients_beside, unlisted
 from hemeline.vocabulary import Vocabulary
 
-_BATCH_FILES = 500
+_ROOM = 50_000_000  # bytes, where nobody says
+_FACTS_EACH = 40  # of a patient, on average: a range of patients with more is cut earlier
+_FINENESS = 16  # samples of the patients, and of the facts, for each range
+_ROW = "\x1frow"
 
 
 @dataclass(frozen=True)
 class Source:
-    """Sorted tables of facts, patients and what no reader could use; ``bounds`` are the first patients of each range."""
+    """Sorted tables of facts, patients and what no reader could use; ``bounds`` are the first patients of each range but the first."""
 
     facts: Path
     patients: Path
-    lost: Path | None
-    bounds: tuple[str, ...]
+    bounds: tuple[str | None, ...]
     size: int
+    runs_of_facts: tuple[Run, ...]
+    runs_of_patients: tuple[Run, ...]
+    runs_of_lost: tuple[Run, ...] = ()
+    nobodys: tuple[Path, ...] = ()
+    in_place: bool = False
 
     def __len__(self) -> int:
         return len(self.bounds)
 
     def read(self, number: int) -> Records:
-        """The records of one range of patients."""
+        """The records of one range of patients. What is no patient's is spread over the ranges."""
         low = self.bounds[number]
         high = self.bounds[number + 1] if number + 1 < len(self.bounds) else None
-        mine = (pl.col("patient_id") >= low) & (pl.lit(True) if high is None else pl.col("patient_id") < high)
-        patients = _complete(pl.scan_parquet(self.patients).filter(mine).collect(), PATIENT_COLUMNS)
-        facts = pl.scan_parquet(self.facts)
-        if "row" not in facts.collect_schema():  # counted by the scan, so that row groups of other patients are still passed over
-            facts = pl.scan_parquet(self.facts, row_index_name="row", row_index_offset=1)
-        found = _complete(facts.filter(mine).collect(), FACT_COLUMNS).with_columns(pl.col("row").cast(pl.Int64))
-        lost = pl.DataFrame(schema=schema(NOT_UNDERSTOOD_COLUMNS))
-        if self.lost:
-            lost = pl.scan_parquet(self.lost).filter(mine).collect()
-        return Records(patients.sort("patient_id"), found, lost)
+        patients = _complete(stretch(self.runs_of_patients, "patient_id", low, high), PATIENT_COLUMNS).sort("patient_id")
+        facts = self._facts(low, high)
+        listed = facts["patient_id"].is_in(patients["patient_id"].implode())
+        lost = [_complete(stretch(self.runs_of_lost, "patient_id", low, high), NOT_UNDERSTOOD_COLUMNS)]
+        lost += [pl.read_parquet(one) for one in self.nobodys[number :: len(self)]]
+        if not listed.all():
+            lost.append(unlisted(facts.filter(~listed)))
+            facts = facts.filter(listed)
+        return Records(patients, facts, pl.concat(lost))
+
+    def _facts(self, low: str | None, high: str | None) -> pl.DataFrame:
+        if not self.in_place:
+            found = _complete(stretch(self.runs_of_facts, "patient_id", low, high), FACT_COLUMNS)
+            return found.sort("patient_id", "row", maintain_order=True)
+        # Rows are counted by the scan, so that row groups of other patients are still passed over.
+        table = pl.scan_parquet(self.facts, glob=False, row_index_name=_ROW, row_index_offset=1)
+        found = table.filter(within("patient_id", low, high)).collect()
+        return _complete(found.drop("row", strict=False).rename({_ROW: "row"}), FACT_COLUMNS)
 
 
-def open_source(source: str, work: Path, vocabulary: Vocabulary, mapping: Mapping | None, chunk: int) -> Source:
-    """The source at a path: read in place where its tables are sorted by patient, else staged in ``work``.
+def open_source(
+    source: str, work: Path, vocabulary: Vocabulary, mapping: Mapping | None, chunk: int,
+    room: int = _ROOM, of: str = "", told: Told | None = None,
+) -> Source:  # fmt: skip
+    """The source at a path: read in place where its tables are sorted by patient, else staged in ``work`` within ``room`` bytes or so.
 
-    Raises :class:`RecordError` as the readers do.
+    Ranges have at most ``chunk`` patients. ``of`` names what the staged tables are made of, so that those of something else are not
+    taken for them. Raises :class:`RecordError` as the readers do.
     """
-    path = Path(source)
-    beside = patients_beside(path) if path.suffix == ".parquet" else None
-    if path.suffix == ".parquet" and mapping is None and beside and _is_sorted(path) and _is_sorted(beside):
-        return _ranges(path, beside, None, chunk)
-    facts, patients, lost = (work / f"{name}.parquet" for name in ("facts", "patients", "lost"))
-    if not lost.is_file():  # written last, so what is there is whole
-        _stage(list(_parts(source, vocabulary, mapping)), facts, patients, lost)
-    return _ranges(facts, patients, lost, chunk)
+    found = _in_place(Path(source), chunk) if mapping is None else None
+    if found:
+        return found
+    staged = Staged.found(work, of) or stage(parts_of(source, vocabulary, mapping, work, room, told), work, room, of)
+    facts, patients, lost = (staged.runs[name] for name in ("facts", "patients", "lost"))
+    if not patients:
+        raise RecordError(nobody_in(Path(source)))
+    bounds = _bounds(patients, facts, chunk)
+    size = sum(one.rows for one in patients)
+    return Source(work / "facts", work / "patients", bounds, size, facts, patients, lost, staged.nobodys)
 
 
-def _is_sorted(path: Path) -> bool:
-    """Whether the row groups of a table follow each other by patient, by what Parquet says of them and by the column itself."""
-    column = pl.scan_parquet(path).select((pl.col("patient_id").cast(pl.String) >= pl.col("patient_id").cast(pl.String).shift()).all())
-    return bool(column.collect(engine="streaming").item())
+def _in_place(path: Path, chunk: int) -> Source | None:
+    """A long table in Parquet with its patients beside it, if both are sorted and hold nothing that has to be accounted for."""
+    beside = patients_beside(path) if path.suffix == ".parquet" and path.is_file() else None
+    if not beside or not _is_plain(path, (*FACT_COLUMNS, "row")) or not _is_plain(beside, PATIENT_COLUMNS):
+        return None
+    patients, facts = sorted_run(beside, "patient_id", strictly=True), sorted_run(path, "patient_id")
+    if not patients or not facts:
+        return None
+    return Source(path, beside, _bounds([patients], [facts], chunk), patients.rows, (facts,), (patients,), in_place=True)
 
 
-def _parts(source: str, vocabulary: Vocabulary, mapping: Mapping | None) -> Iterator[Records]:
-    """The records of a file, of a folder file by file, or of an OMOP database by persons."""
-    if mapping is None and is_omop(source):
-        yield from read_omop(source, vocabulary)
-        return
-    path = Path(source)
-    if not path.is_dir() or mapping is not None:
-        yield read_records(path, vocabulary, mapping)
-        return
-    files = [one for one in sorted(path.iterdir()) if one.is_file() and not one.name.startswith(".")]
-    if any(one.suffix not in (".yaml", ".yml", ".json") for one in files):
-        yield read_records(path, vocabulary)
-        return
-    for one in files:
-        yield read_records(one, vocabulary)
+def _is_plain(path: Path, columns: Sequence[str]) -> bool:
+    """Whether a table has only known columns, its patients are named by text, and it says so without a fault."""
+    try:
+        kinds = pl.scan_parquet(path, glob=False).collect_schema()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False  # staging will say what is wrong
+    return set(kinds) <= set(columns) and kinds.get("patient_id") == pl.String and ("fact" in kinds or "fact" not in columns)
 
 
-def _stage(parts: list[Records], facts: Path, patients: Path, lost: Path) -> None:
-    everybody = pl.concat([with_text(part.patients) for part in parts])
-    if everybody["patient_id"].is_duplicated().any():
-        raise RecordError("two files hold the same patient id; expected each patient once")
-    everybody.sort("patient_id").write_parquet(patients)
-    pl.concat([with_text(part.facts) for part in parts]).sort("patient_id", "row").write_parquet(facts, row_group_size=200_000)
-    pl.concat([part.not_understood for part in parts]).write_parquet(lost)
+def _bounds(patients: Sequence[Run], facts: Sequence[Run], chunk: int) -> tuple[str | None, ...]:
+    """Where the ranges begin: none has more patients than ``chunk``, and hardly more facts than such a range has on average."""
+    each, most = max(1, chunk // _FINENESS), chunk * _FACTS_EACH
+    facts_each = max(1, most // (_FINENESS + len(facts)))
+    listed = [(one, True) for one in samples(patients, "patient_id", each)]
+    listed += [(one, False) for one in samples(facts, "patient_id", facts_each)]
+    bounds: list[str | None] = [None]
+    people = held = 0
+    for who, is_patient in sorted(listed):
+        if (people + each > chunk if is_patient else held + facts_each > most) and who != bounds[-1] and people:
+            bounds.append(who)
+            people = held = 0
+        people, held = (people + each, held) if is_patient else (people, held + facts_each)
+    return tuple(bounds)
 
 
-def _ranges(facts: Path, patients: Path, lost: Path | None, chunk: int) -> Source:
-    ids = pl.scan_parquet(patients).select(pl.col("patient_id").cast(pl.String)).collect()["patient_id"].sort()
-    if not len(ids):
-        raise RecordError(f"{patients.name}: expected at least one patient, found none")
-    return Source(facts, patients, lost, tuple(ids.gather_every(chunk).to_list()), len(ids))
-
-
-def _complete(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+def _complete(frame: pl.DataFrame | None, columns: tuple[str, ...]) -> pl.DataFrame:
+    if frame is None:
+        return pl.DataFrame(schema=schema(columns))
     casts = [pl.col(name).cast(pl.String) for name, kind in frame.schema.items() if kind not in (pl.String, pl.Date) and name != "row"]
     empty = [pl.lit(None, dtype=pl.String).alias(column) for column in columns if column not in frame.columns]
-    return frame.with_columns(*casts, *empty).select(columns)
+    row = [pl.col("row").cast(pl.Int64)] if "row" in frame.columns else []
+    return frame.with_columns(*casts, *empty, *row).select(columns)

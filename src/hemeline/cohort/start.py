@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any, Literal
 
-from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, range_size, workers_here
+from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, range_size, staging_room, workers_within
 from hemeline.cohort.source import open_source
 from hemeline.errors import RecordError, UsageError
 from hemeline.knowledge import Region, default_folder, load_knowledge
@@ -28,7 +28,7 @@ def start(
     """Assess a source into a folder; see :func:`hemeline.api.assess_cohort`."""
     folder = knowledge or default_folder()
     known = load_knowledge(folder, cache=cache)
-    count = workers or workers_here()
+    count = workers or workers_within(bytes_of(memory))
     size = range_size(bytes_of(memory), count)
     if not is_omop(source) and not Path(source).exists():
         raise RecordError(f"{source}: no such file or folder")
@@ -37,8 +37,10 @@ def start(
         work.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise UsageError(f"{out}: cannot be made a folder ({fault.strerror})") from None
-    opened = open_source(source, work, known.vocabulary, read_mapping(mapping, known.vocabulary) if mapping else None, size)
-    settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, _fingerprint(source, mapping))
+    print_ = _fingerprint(source, mapping)
+    mapped, room = read_mapping(mapping, known.vocabulary) if mapping else None, staging_room(bytes_of(memory), count)
+    opened = open_source(source, work, known.vocabulary, mapped, size, room, f"{print_} {known.hash} {__version__}", told)
+    settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, print_)
     if engine == "spark":
         from hemeline.cohort.spark import assess_on_spark
 
@@ -61,6 +63,7 @@ def _fingerprint(source: str, mapping: Path | None) -> str:
     """Names, sizes and times of the source's files: a changed source is another one. Of a database only its address is known."""
     path = Path(source)
     files = sorted(path.iterdir()) if path.is_dir() else [path] if path.is_file() else []
-    told = [] if files else [source]
-    told += [f"{one.name}:{one.stat().st_size}:{one.stat().st_mtime_ns}" for one in [*files, *([mapping] if mapping else [])]]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
+    print_ = hashlib.sha256(b"" if files else source.encode())
+    for one in [*files, *([mapping] if mapping else [])]:
+        print_.update(f"{one.name}:{one.stat().st_size}:{one.stat().st_mtime_ns}\n".encode())
+    return print_.hexdigest()[:16]

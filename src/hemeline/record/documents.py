@@ -27,12 +27,12 @@ _TYPES: dict[type, str] = {
 }
 
 
-def decoded(raw: bytes, file: str) -> str:
-    """UTF-8 text, without the mark that some editors put first. Raises :class:`RecordError` with the line."""
+def decoded(raw: bytes, file: str, skipped: int = 0) -> str:
+    """UTF-8 text, without the mark that some editors put first. Raises :class:`RecordError` with the line, after some ``skipped`` ones."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
-        line = raw[: fault.start].count(b"\n") + 1
+        line = skipped + raw[: fault.start].count(b"\n") + 1
         raise RecordError(f"{file}:{line}: not UTF-8 text") from None
 
 

@@ -31,7 +31,9 @@ def _resources(one: Any, name: str | None, place: str) -> Iterator[tuple[str | N
     if not isinstance(one, dict) or not isinstance(one.get("resourceType"), str):
         raise RecordError(f"{place}: expected a FHIR resource with a resourceType")
     if one["resourceType"] != "Bundle":
-        yield name, {**one, "id": name if one.get("id") is None else one["id"]}
+        if one.get("id") is None:
+            one["id"] = name
+        yield name, one
         return
     entries = one.get("entry")
     if not isinstance(entries, list | None):
@@ -122,7 +124,12 @@ def note(resource: Resource) -> str | None:
 
 def own(resource: Resource) -> Row:
     """What only this program's own extensions hold, and the notes."""
+    if not resource.get("extension"):
+        return {**_NOTHING_OF_OURS, "note": note(resource)}
     return {**{name: text(extension(resource, f"{codes.OWN}{name}")) for name in codes.EXTENSIONS}, "note": note(resource)}
+
+
+_NOTHING_OF_OURS: Row = dict.fromkeys(codes.EXTENSIONS)
 
 
 def typed(row: Row) -> Row:

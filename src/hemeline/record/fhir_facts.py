@@ -19,9 +19,10 @@ def observation(resource: Resource, vocabulary: Vocabulary) -> Iterator[Row]:
         raise NotUsed("it is cancelled or entered in error")
     when = date(resource, "effectiveDateTime", "effectivePeriod", "effectiveInstant", "issued")
     parts = resource.get("component") or []
-    if not parts and not _has_value(resource):
+    valued = _has_value(resource)
+    if not parts and not valued:
         raise NotUsed("it has no value")
-    observed = [resource, *parts] if _has_value(resource) else parts
+    observed = [resource, *parts] if valued else parts
     for one in observed:
         try:
             yield {**own(resource), "date": when, **_observed(one, vocabulary)}
@@ -84,7 +85,7 @@ def _answer(value: Any) -> str:
 
 
 def _has_value(one: Resource) -> bool:
-    return _says_no_value(one) or any(key.startswith("value") for key in one)
+    return any(key.startswith("value") for key in one) or _says_no_value(one)
 
 
 def _says_no_value(one: Resource) -> bool:

@@ -42,14 +42,14 @@ def read_records(path: Path | str, vocabulary: Vocabulary, mapping: Mapping | No
 def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
     if not path.is_file():
         raise RecordError(f"{path}: no such file")
-    if path.suffix not in _BY_SUFFIX:
+    if path.suffix not in _BY_SUFFIX and not is_ndjson(path):
         raise RecordError(f"{path.name}: expected a file that ends in {', '.join(_BY_SUFFIX)}")
     if mapping is not None:
         from hemeline.record.wide import read_wide  # with its schema of mappings, which few tables need
 
         return read_wide(path, mapping)
-    if path.suffix == ".ndjson":
-        return read_ndjson(path, vocabulary)
+    if is_ndjson(path):
+        return read_ndjson([path], vocabulary)
     if path.suffix in SUFFIXES:
         return read_table(path)
     if path.suffix == ".json":
@@ -59,15 +59,29 @@ def _read_file(path: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> R
 
 
 def _read_folder(folder: Path, vocabulary: Vocabulary, mapping: Mapping | None) -> Records:
-    files = [one for one in sorted(folder.iterdir()) if one.suffix in _BY_SUFFIX and not one.name.startswith(".")]
-    beside = {patients_beside(one) for one in files if one.suffix in SUFFIXES}
-    parts = [read_records(one, vocabulary, mapping) for one in files if one not in beside]
-    if not parts:
-        raise RecordError(f"{folder}: expected files that end in {', '.join(_BY_SUFFIX)}, found none")
-    records = together(parts)
+    files = files_in(folder)
+    bulk = [one for one in files if is_ndjson(one)] if mapping is None else []
+    groups = [bulk if one == bulk[0] else [one] for one in files if one not in bulk[1:]] if bulk else [[one] for one in files]
+    records = together(
+        [read_ndjson(group, vocabulary) if group is bulk else read_records(group[0], vocabulary, mapping) for group in groups]
+    )
     if records.patients["patient_id"].is_duplicated().any():
         raise RecordError(f"{folder}: two files hold the same patient id; expected each patient once")
     return records
+
+
+def files_in(folder: Path) -> list[Path]:
+    """The files of a folder that hold records, without the tables of patients that are read with another. Raises :class:`RecordError`."""
+    files = [one for one in sorted(folder.iterdir()) if not one.name.startswith(".") and (one.suffix in _BY_SUFFIX or is_ndjson(one))]
+    beside = {patients_beside(one) for one in files if one.suffix in SUFFIXES}
+    if not files:
+        raise RecordError(f"{folder}: expected files that end in {', '.join(_BY_SUFFIX)}, found none")
+    return [one for one in files if one not in beside]
+
+
+def is_ndjson(path: Path) -> bool:
+    """Whether a file is FHIR as bulk export writes it; the files of one folder are then one export."""
+    return path.name.endswith((".ndjson", ".ndjson.gz"))
 
 
 def format_of(path: Path) -> Format:

@@ -9,8 +9,8 @@ Source: OHDSI, OMOP CDM 5.4 and its Oncology extension (episodes).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,10 @@ from typing import Any
 import polars as pl
 
 from hemeline.errors import RecordError
+from hemeline.record.omop_tables import NEEDED, Folder, Tables, Told, of_database, of_folder
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema
 from hemeline.vocabulary import Vocabulary, normal
 
-NEEDED = ("person", "concept")
-OPTIONAL = (
-    "condition_occurrence", "drug_exposure", "measurement", "observation", "procedure_occurrence", "episode", "death", "concept_ancestor",
-)  # fmt: skip
 _SYSTEMS = {"ICD10CM": "icd10cm", "ICDO3": "icdo3", "LOINC": "loinc", "RxNorm": "rxnorm", "ATC": "atc", "OncoTree": "oncotree"}
 # What an episode of the Oncology extension says, by words of its concept's name.
 _EPISODES = (
@@ -61,11 +58,11 @@ _SQL = {
         LEFT JOIN concept v ON t.value_as_concept_id = v.concept_id LEFT JOIN concept u ON t.unit_concept_id = u.concept_id""",
     "episode": f"""SELECT t.person_id AS who, t.episode_start_date AS date, t.episode_source_value AS source, {_CONCEPT}
         FROM episode t LEFT JOIN concept c ON t.episode_concept_id = c.concept_id""",
-    "ingredients": """SELECT a.descendant_concept_id AS concept, c.concept_name AS ingredient
-        FROM concept_ancestor a JOIN concept c ON a.ancestor_concept_id = c.concept_id
-        WHERE c.concept_class_id = 'Ingredient' AND c.vocabulary_id = 'RxNorm'""",
 }  # fmt: skip
-Fetch = Callable[[str], pl.DataFrame]
+_INGREDIENTS = """SELECT a.descendant_concept_id AS concept, c.concept_name AS ingredient
+    FROM concept_ancestor a JOIN concept c ON a.ancestor_concept_id = c.concept_id
+    WHERE c.concept_class_id = 'Ingredient' AND c.vocabulary_id = 'RxNorm'"""
+_FIRST_ROWS_EACH = 500  # of a person, before it is known how many they have
 
 
 def is_omop(source: str | Path) -> bool:
@@ -73,65 +70,47 @@ def is_omop(source: str | Path) -> bool:
     return str(source).startswith(("postgresql://", "postgres://")) or (Path(source) / "person.parquet").is_file()
 
 
-def read_omop(source: str | Path, vocabulary: Vocabulary, at_a_time: int = 50_000) -> Iterator[Records]:
+def read_omop(
+    source: str | Path, vocabulary: Vocabulary, at_a_time: int = 50_000, *, rows: int | None = None, folder: Path | None = None,
+    told: Told | None = None,
+) -> Iterator[Records]:  # fmt: skip
     """The records of a database or folder, some thousand persons at a time, in the order of their ids.
 
-    Raises :class:`RecordError` where it cannot be read, or lacks ``person`` or ``concept``.
+    With ``rows``, as many persons as have about so many rows; then what a folder of tables holds is first regrouped by person in
+    ``folder``. ``told`` hears how many persons are read. Raises :class:`RecordError` where it cannot be read, or lacks ``person`` or
+    ``concept``.
     """
-    tables = _Tables.of_database(str(source)) if str(source).startswith("postgres") else _Tables.of_folder(Path(source))
+    tables = of_database(str(source)) if str(source).startswith("postgres") else of_folder(Path(source))
     missing = [one for one in NEEDED if one not in tables.present]
     if missing:
         raise RecordError(f"{tables.name}: expected the OMOP table {' and '.join(missing)}")
-    people = tables.fetch("SELECT person_id AS who FROM person")["who"].sort()
-    if not len(people):
+    persons, before = int(tables.fetch("SELECT COUNT(*) AS n FROM person")["n"][0]), 0
+    if not persons:
         raise RecordError(f"{tables.name}: expected at least one person, found none")
-    for start in range(0, len(people), at_a_time):
-        ids = people.slice(start, at_a_time)
-        yield _Reading(tables, vocabulary, int(ids[0]), int(ids[-1])).records()
+    if rows and folder and isinstance(tables, Folder):
+        tables = tables.regrouped({name: _columns(name) for name in tables.present if name in _SQL}, folder, rows)
+    at_a_time = min(at_a_time, max(1, rows // _FIRST_ROWS_EACH)) if rows else at_a_time
+    last: int | None = None
+    while (persons_read := tables.next_persons(last, at_a_time)) is not None:
+        first, last, count = persons_read
+        found = _Reading(tables.of_persons(first, last), vocabulary, first, last).records()
+        yield found
+        before += count
+        if told:
+            told(before, persons)
+        if rows:
+            at_a_time = max(1, int(at_a_time * min(2.0, rows / max(len(found.facts) + len(found.not_understood), 1))))
 
 
-@dataclass(frozen=True)
-class _Tables:
-    """Where the tables are, and how to ask them."""
-
-    name: str
-    present: frozenset[str]
-    fetch: Fetch
-
-    @staticmethod
-    def of_folder(folder: Path) -> _Tables:
-        files = {one: folder / f"{one}.parquet" for one in (*NEEDED, *OPTIONAL) if (folder / f"{one}.parquet").is_file()}
-        context = pl.SQLContext({name: pl.scan_parquet(path) for name, path in files.items()}, eager=False)
-
-        def fetch(query: str) -> pl.DataFrame:
-            try:
-                return context.execute(query).collect(engine="streaming")
-            except pl.exceptions.PolarsError as fault:
-                raise RecordError(f"{folder.name}: not the tables of OMOP CDM 5.4 ({str(fault).splitlines()[0][:120]})") from None
-
-        return _Tables(folder.name, frozenset(files), fetch)
-
-    @staticmethod
-    def of_database(address: str) -> _Tables:
-        shown = "database"
-
-        def fetch(query: str) -> pl.DataFrame:
-            try:
-                return pl.read_database_uri(query, address, engine="adbc")
-            except ModuleNotFoundError:
-                raise RecordError(f"{shown}: reading PostgreSQL needs the extra hemeline[omop]") from None
-            except Exception as fault:  # the driver's errors have no class of their own to name
-                raise RecordError(f"{shown}: cannot be read ({str(fault).splitlines()[0][:160]})") from None
-
-        here = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false))"
-        present = frozenset(fetch(here)["name"].to_list())
-        return _Tables(shown, present, fetch)
+def _columns(table: str) -> list[str]:
+    """The columns of a table that are read."""
+    return sorted(set(re.findall(r"\bt\.(\w+)", _SQL[table])))
 
 
 class _Reading:
     """One range of persons being read."""
 
-    def __init__(self, tables: _Tables, vocabulary: Vocabulary, first: int, last: int) -> None:
+    def __init__(self, tables: Tables, vocabulary: Vocabulary, first: int, last: int) -> None:
         self.tables, self.vocabulary = tables, vocabulary
         self.where = f" WHERE t.person_id BETWEEN {first} AND {last}"
 
@@ -139,10 +118,8 @@ class _Reading:
         parts = [part for part in (self._conditions(), self._drugs(), self._procedures(), self._findings("measurement"),
                                    self._findings("observation"), self._episodes()) if part is not None]  # fmt: skip
         rows = pl.concat([pl.DataFrame(schema={**_ROW, **_MORE}), *parts], how="diagonal_relaxed")
-        rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False).with_row_index(
-            "row", offset=1
-        )
-        rows = rows.with_columns(pl.col("row").cast(pl.Int64))
+        rows = rows.sort("patient_id", "date", "fact", "value", "end", maintain_order=True, nulls_last=False)
+        rows = rows.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).over("patient_id").alias("row"))
         lost = rows.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS)
         facts = rows.filter(pl.col("why").is_null())
         empty = [pl.lit(None, dtype=pl.String).alias(one) for one in FACT_COLUMNS if one not in facts.columns]
@@ -196,7 +173,10 @@ class _Reading:
 
     @cached_property
     def _ingredients(self) -> pl.DataFrame | None:
-        return self.tables.fetch(_SQL["ingredients"]) if "concept_ancestor" in self.tables.present else None
+        if "concept_ancestor" not in self.tables.present:
+            return None
+        given = f"SELECT t.drug_concept_id FROM drug_exposure t{self.where}"
+        return self.tables.fetch(f"{_INGREDIENTS} AND a.descendant_concept_id IN ({given})")
 
     def _procedures(self) -> pl.DataFrame | None:
         frame = self._fetch("procedure_occurrence")

@@ -11,7 +11,7 @@ import polars as pl
 
 from hemeline.errors import RecordError, did_you_mean, nearest
 from hemeline.record.documents import decoded
-from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, shown, table
+from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema, shown, table
 
 SUFFIXES = {".csv": ",", ".tsv": "\t", ".parquet": ""}
 _PLAIN = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Categorical, pl.Enum, pl.Null)
@@ -20,18 +20,25 @@ _PLAIN = (pl.String, pl.Boolean, pl.Date, pl.Datetime, pl.Categorical, pl.Enum, 
 def read_frame(path: Path, separator: str | None = None, encoding: str = "utf8") -> pl.DataFrame:
     """A CSV, TSV or Parquet file, its columns text or what Parquet made them. Raises :class:`RecordError`."""
     if path.suffix == ".parquet":
-        return _plain(_read_parquet(path), path.name)
+        return plain(_read_parquet(path), path.name)
     if path.suffix not in SUFFIXES:
         raise RecordError(f"{path.name}: expected a table that ends in {', '.join(SUFFIXES)}")
-    separator = separator or SUFFIXES[path.suffix]
+    return csv_frame(path.read_bytes(), path.name, separator or SUFFIXES[path.suffix], encoding)
+
+
+def csv_frame(raw: bytes, file: str, separator: str, encoding: str = "utf8", skipped: int = 0) -> pl.DataFrame:
+    """The text of a CSV as a table. Between its header and its rows ``skipped`` lines of the file may be left out.
+
+    Raises :class:`RecordError`.
+    """
     try:
-        frame = pl.read_csv(path, separator=separator, infer_schema=False, encoding=encoding)
+        frame = pl.read_csv(raw, separator=separator, infer_schema=False, encoding=encoding)
     except pl.exceptions.NoDataError:
-        raise RecordError(f"{path.name}: expected a header line and rows, found nothing") from None
+        raise RecordError(f"{file}: expected a header line and rows, found nothing") from None
     except pl.exceptions.PolarsError:
-        raise RecordError(_why_no_table(path, separator)) from None
+        raise RecordError(_why_no_table(raw, file, separator, skipped)) from None
     if encoding == "utf8" and any("\ufffd" in name for name in frame.columns):
-        decoded(path.read_bytes(), path.name)  # Polars minds the encoding of the rows, not that of the header
+        decoded(raw, file)  # Polars minds the encoding of the rows, not that of the header
     return frame
 
 
@@ -42,23 +49,24 @@ def _read_parquet(path: Path) -> pl.DataFrame:
         raise RecordError(f"{path.name}: expected Parquet, found something else or a damaged file") from None
 
 
-def _plain(frame: pl.DataFrame, file: str) -> pl.DataFrame:
+def plain(frame: pl.DataFrame, file: str) -> pl.DataFrame:
+    """The table, if each of its columns holds text, numbers or dates. Raises :class:`RecordError`."""
     for name, kind in frame.schema.items():
         if not (kind.is_numeric() or isinstance(kind, _PLAIN)):
             raise RecordError(f'{file}: column "{shown(name)}": expected text, numbers or dates, found {str(kind).partition("(")[0]}')
     return frame
 
 
-def _why_no_table(path: Path, separator: str) -> str:
+def _why_no_table(raw: bytes, file: str, separator: str, skipped: int) -> str:
     """What keeps a file from being a table, and on which line."""
-    lines = csv.reader(io.StringIO(decoded(path.read_bytes(), path.name), newline=""), delimiter=separator)
+    lines = csv.reader(io.StringIO(decoded(raw, file, skipped), newline=""), delimiter=separator)
     expected = None
     with suppress(csv.Error):
         for fields in lines:
             expected = len(fields) if expected is None else expected
             if len(fields) > expected:
-                return f"{path.name}:{lines.line_num}: expected {expected} fields as in the header, found {len(fields)}"
-    return f"{path.name}:{lines.line_num}: expected a table in CSV; a quotation mark is open or stands within a field"
+                return f"{file}:{skipped + lines.line_num}: expected {expected} fields as in the header, found {len(fields)}"
+    return f"{file}:{skipped + lines.line_num}: expected a table in CSV; a quotation mark is open or stands within a field"
 
 
 def patients_beside(path: Path) -> Path | None:
@@ -70,25 +78,79 @@ def patients_beside(path: Path) -> Path | None:
 
 def read_table(path: Path) -> Records:
     """Read a long table. Raises :class:`RecordError` if it cannot be one."""
-    facts = read_frame(path)
-    _require(facts, ("patient_id", "fact"), FACT_COLUMNS, path.name)
+    facts, problems = facts_of(read_frame(path), path.name)
     beside = patients_beside(path)
-    known, unknown = _known(facts, FACT_COLUMNS), [column for column in facts.columns if column not in FACT_COLUMNS]
-    rows = pl.int_range(1, len(facts) + 1, dtype=pl.Int64, eager=True)
-    facts = _complete(known.drop("row", strict=False), FACT_COLUMNS).with_columns(rows.alias("row")).select(FACT_COLUMNS)
-    problems = [_problem(0, shown(column), f"this column is not known{did_you_mean(column, FACT_COLUMNS)}") for column in unknown]
-    problems += _problems_of(facts.filter(pl.col("patient_id").is_null()), "the row names no patient")
-    facts = facts.filter(pl.col("patient_id").is_not_null())
-    patients, more = _read_patients(beside, facts)
+    if beside is None:
+        patients = patients_in(facts)
+    else:
+        patients, more = patients_of(read_frame(beside), beside.name)
+        refuse_repeated(patients, beside.name)
+        problems = pl.concat([problems, more])
     if not len(patients):
-        raise RecordError(f"{path.name}: expected at least one row that names a patient, found none")
+        raise RecordError(nobody_in(path))
     listed = facts["patient_id"].is_in(patients["patient_id"].implode())
-    problems += _problems_of(facts.filter(~listed), "the table of patients does not list this patient")
-    return Records(patients, facts.filter(listed), table([*problems, *more], NOT_UNDERSTOOD_COLUMNS))
+    return Records(patients.select(PATIENT_COLUMNS), facts.filter(listed), pl.concat([problems, unlisted(facts.filter(~listed))]))
 
 
-def _problems_of(rows: pl.DataFrame, why: str) -> list[dict[str, object]]:
-    return [_problem(row, shown(fact), why) for row, fact in rows.select("row", "fact").rows()]
+def facts_of(frame: pl.DataFrame, file: str, before: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The facts of some rows of a long table, and what is not understood of them; ``before`` rows of the file stand before them.
+
+    Raises :class:`RecordError`.
+    """
+    _require(frame, ("patient_id", "fact"), FACT_COLUMNS, file)
+    unknown = [column for column in frame.columns if column not in FACT_COLUMNS] if not before else []
+    facts = _complete(_known(frame, FACT_COLUMNS).drop("row", strict=False), FACT_COLUMNS)
+    rows = pl.int_range(before + 1, before + len(facts) + 1, dtype=pl.Int64, eager=True)
+    facts = facts.with_columns(rows.alias("row")).select(FACT_COLUMNS)
+    problems = [_problem(0, shown(column), f"this column is not known{did_you_mean(column, FACT_COLUMNS)}") for column in unknown]
+    unnamed = _problems_of(facts.filter(pl.col("patient_id").is_null()), "the row names no patient")
+    return facts.filter(pl.col("patient_id").is_not_null()), pl.concat([table(problems, NOT_UNDERSTOOD_COLUMNS), unnamed])
+
+
+def patients_in(facts: pl.DataFrame) -> pl.DataFrame:
+    """The patients of a table that has none beside it."""
+    ids = facts["patient_id"].unique(maintain_order=True)
+    return _complete(pl.DataFrame({"patient_id": ids}), PATIENT_COLUMNS).select(PATIENT_COLUMNS)
+
+
+def patients_of(frame: pl.DataFrame, file: str, before: int = 0) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The patients of some rows of a table of patients, with their ``row``, and what is not understood.
+
+    ``before`` rows of the file stand before them. Raises :class:`RecordError`.
+    """
+    _require(frame, ("patient_id",), PATIENT_COLUMNS, file)
+    unknown = [column for column in frame.columns if column not in PATIENT_COLUMNS] if not before else []
+    rows = pl.int_range(before + 1, before + len(frame) + 1, dtype=pl.Int64, eager=True)
+    frame = _complete(_known(frame, PATIENT_COLUMNS), PATIENT_COLUMNS).select(PATIENT_COLUMNS).with_columns(rows.alias("row"))
+    problems = [_problem(0, shown(one), f"this column of {file} is not known{did_you_mean(one, PATIENT_COLUMNS)}") for one in unknown]
+    unnamed = frame.filter(pl.col("patient_id").is_null()).with_columns(pl.lit("").alias("fact"))
+    lost = pl.concat([table(problems, NOT_UNDERSTOOD_COLUMNS), _problems_of(unnamed, f"this row of {file} names no patient")])
+    return frame.filter(pl.col("patient_id").is_not_null()), lost
+
+
+def refuse_repeated(patients: pl.DataFrame, file: str) -> None:
+    """Raises :class:`RecordError` where a patient stands twice in a table of patients."""
+    repeated = patients.filter(patients["patient_id"].is_duplicated())["row"]
+    if len(repeated):
+        raise RecordError(f"{file}: row {repeated[-1]}: the patient id of an earlier row; expected one row per patient")
+
+
+def nobody_in(path: Path) -> str:
+    """What is said of a table without patients."""
+    return f"{path.name}: expected at least one row that names a patient, found none"
+
+
+def unlisted(facts: pl.DataFrame) -> pl.DataFrame:
+    """Facts of patients whom the table of patients does not list, as what is not understood."""
+    return _problems_of(facts, "the table of patients does not list this patient")
+
+
+def _problems_of(rows: pl.DataFrame, why: str) -> pl.DataFrame:
+    # Only the few words that differ are made fit to be shown.
+    words = {word: shown(word) for word in rows["fact"].unique().to_list()}
+    named = rows["fact"].replace_strict(list(words), list(words.values()), return_dtype=pl.String) if words else rows["fact"]
+    nobody, reason = pl.lit(None, dtype=pl.String), pl.lit(why)
+    return rows.select(nobody.alias("patient_id"), "row", named.alias("fact"), reason.alias("why")).cast(schema(NOT_UNDERSTOOD_COLUMNS))  # type: ignore[arg-type]
 
 
 def _problem(row: int, fact: str, why: str) -> dict[str, object]:
@@ -115,26 +177,6 @@ def _complete(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
     return frame.with_columns(*casts, *empty).with_columns(pl.col("patient_id").replace("", None))
 
 
-def _read_patients(path: Path | None, facts: pl.DataFrame) -> tuple[pl.DataFrame, list[dict[str, object]]]:
-    if path is None:
-        ids = facts["patient_id"].unique(maintain_order=True)
-        return _complete(pl.DataFrame({"patient_id": ids}), PATIENT_COLUMNS).select(PATIENT_COLUMNS), []
-    frame = read_frame(path)
-    _require(frame, ("patient_id",), PATIENT_COLUMNS, path.name)
-    unknown = [column for column in frame.columns if column not in PATIENT_COLUMNS]
-    frame = _complete(_known(frame, PATIENT_COLUMNS), PATIENT_COLUMNS).select(PATIENT_COLUMNS)
-    problems = [
-        _problem(0, shown(column), f"this column of {path.name} is not known{did_you_mean(column, PATIENT_COLUMNS)}") for column in unknown
-    ]
-    unnamed = frame["patient_id"].is_null().arg_true().to_list()
-    problems += [_problem(row + 1, "", f"this row of {path.name} names no patient") for row in unnamed]
-    repeated = frame["patient_id"].is_duplicated() & frame["patient_id"].is_not_null()
-    if repeated.any():
-        row = int(repeated.arg_true()[-1]) + 1
-        raise RecordError(f"{path.name}: row {row}: the patient id of an earlier row; expected one row per patient")
-    return frame.filter(pl.col("patient_id").is_not_null()), problems
-
-
 def write_table(records: Records, path: Path, beside: Path, kind: str) -> None:
     """Write the facts to ``path`` and the patients to ``beside``, as ``csv``, ``tsv`` or ``parquet``."""
     for frame, target in ((records.facts.drop("row"), path), (records.patients, beside)):
@@ -144,4 +186,7 @@ def write_table(records: Records, path: Path, beside: Path, kind: str) -> None:
             frame.write_csv(target, separator=SUFFIXES[f".{kind}"])
 
 
-__all__ = ["SUFFIXES", "patients_beside", "read_frame", "read_table", "write_table"]
+__all__ = [
+    "SUFFIXES", "csv_frame", "facts_of", "nobody_in", "patients_beside", "patients_in", "patients_of", "plain", "read_frame", "read_table",
+    "refuse_repeated", "unlisted", "write_table",
+]  # fmt: skip

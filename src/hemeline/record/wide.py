@@ -21,27 +21,36 @@ _FARTHEST = 365 * 1000  # days from day zero
 
 def read_wide(path: Path, mapping: Mapping) -> Records:
     """Read a wide table through a mapping. Raises :class:`RecordError` if a column it names is not there."""
-    return _Wide(read_frame(path, mapping.table.separator, mapping.table.encoding), mapping, path.name).records()
+    return WideTable(mapping, path.name).read(read_frame(path, mapping.table.separator, mapping.table.encoding))
 
 
-class _Wide:
-    """One wide table being read."""
+class WideTable:
+    """One wide table being read, whole or in parts of whole patients."""
 
-    def __init__(self, frame: pl.DataFrame, mapping: Mapping, file: str) -> None:
+    def __init__(self, mapping: Mapping, file: str) -> None:
         self.mapping, self.file = mapping, file
-        self.columns = frame.columns
+        self.columns: list[str] = []
         self.used: set[str] = set()
         self.problems: list[dict[str, Any]] = []
-        missing = mapping.table.missing
+
+    def read(self, frame: pl.DataFrame) -> Records:
+        """The records of the whole table."""
+        found = self.records(self.named(frame))
+        return Records(found.patients, found.facts, pl.concat([found.not_understood, self.columns_not_used()]))
+
+    def named(self, frame: pl.DataFrame, before: int = 0) -> pl.DataFrame:
+        """Some rows as text, with their number (``before`` rows of the file stand before them) and whom they are about."""
+        self.columns = frame.columns
+        missing = self.mapping.table.missing
         text = frame.select(pl.all().cast(pl.String).str.strip_chars())
         text = text.select(pl.when(pl.all().is_in(missing)).then(None).otherwise(pl.all()).name.keep())
-        self.frame = text.with_columns(self._who().alias(_ID), _NUMBER.alias(_ROW))
+        return text.with_columns((_NUMBER + before).alias(ROW)).with_columns(self._who().alias(ID))
 
     def _who(self) -> pl.Expr:
         """Whom a row is about; null where a column that names the patient is empty."""
         names = self.mapping.patient.id
         if isinstance(names, RowNumber):
-            return _NUMBER.cast(pl.String)
+            return pl.col(ROW).cast(pl.String)
         return pl.concat_str([self.column(one) for one in ([names] if isinstance(names, str) else names)], separator="-")
 
     def column(self, name: str) -> pl.Expr:
@@ -52,7 +61,9 @@ class _Wide:
         self.used.add(name)
         return pl.col(name)
 
-    def records(self) -> Records:
+    def records(self, frame: pl.DataFrame) -> Records:
+        """The records of the :meth:`named` rows of whole patients."""
+        self.frame, self.problems = frame, []
         parts = [part for fact in self.mapping.facts for part in self._facts(fact)]
         facts = pl.concat([pl.DataFrame(schema=schema(FACT_COLUMNS)), *parts])
         giving = facts["row"].unique()
@@ -121,12 +132,12 @@ class _Wide:
         )
 
     def _facts(self, fact: FactMapping) -> Iterator[pl.DataFrame]:
-        rows = self._split(self.frame.filter(pl.col(_ID).is_not_null() & self._when(fact.when)), fact.value)
+        rows = self._split(self.frame.filter(pl.col(ID).is_not_null() & self._when(fact.when)), fact.value)
         value = self._word(fact.value, rows, fact.fact)
         if isinstance(fact.value, Column) and self.mapping.table.decimal == ",":
             value = value.str.replace(",", ".", literal=True)
         columns = {
-            "patient_id": pl.col(_ID), "row": pl.col(_ROW), "date": self._moment(fact.date), "end": self._moment(fact.end),
+            "patient_id": pl.col(ID), "row": pl.col(ROW), "date": self._moment(fact.date), "end": self._moment(fact.end),
             "fact": pl.lit(fact.fact), "value": self._censored(value, fact.censored), "unit": pl.lit(fact.unit, dtype=pl.String),
             **{name: self._word(getattr(fact, name), rows, fact.fact) for name in _MODIFIERS}, "note": pl.lit(None, dtype=pl.String),
         }  # fmt: skip
@@ -150,7 +161,7 @@ class _Wide:
         return apart.with_columns(pl.when(~values.is_in(["", *self.mapping.table.missing])).then(values).alias(written.column))
 
     def _report(self, rows: pl.DataFrame, fact: str, why: str) -> None:
-        self.problems += [{"patient_id": who, "row": row, "fact": fact, "why": why} for who, row in rows.select(_ID, _ROW).rows()]
+        self.problems += [{"patient_id": who, "row": row, "fact": fact, "why": why} for who, row in rows.select(ID, ROW).rows()]
 
     def _no_number(self, moment: Moment | None) -> pl.Expr:
         """Whether a column that a moment counts with holds something else than a number."""
@@ -177,16 +188,16 @@ class _Wide:
 
     def _patients(self) -> pl.DataFrame:
         mapped = self.mapping.patient
-        named = self.frame.filter(pl.col(_ID).is_not_null())
+        named = self.frame.filter(pl.col(ID).is_not_null())
         sex = self._word(mapped.sex, named, "sex")
         for name, moment in (("birth_date", mapped.birth), ("death_date", mapped.death)):
             self._report(named.filter(self._no_number(moment)), name, "its columns hold no number")
         died = self._when(mapped.death_when)
         columns = {
-            "patient_id": pl.col(_ID), "birth_date": self._moment(mapped.birth), "sex": sex,
+            "patient_id": pl.col(ID), "birth_date": self._moment(mapped.birth), "sex": sex,
             "death_date": pl.when(died).then(self._moment(mapped.death)), "history": pl.lit(mapped.history),
         }  # fmt: skip
-        rows = named.select(**columns, **{_ROW: pl.col(_ROW), _ID: pl.col(_ID)})
+        rows = named.select(**columns, **{ROW: pl.col(ROW), ID: pl.col(ID)})
         patients = rows.group_by("patient_id", maintain_order=True).agg(pl.col(PATIENT_COLUMNS[1:]).drop_nulls().first())
         both = rows.join(patients, on="patient_id", suffix=_FIRST, maintain_order="left")
         for name in PATIENT_COLUMNS[1:]:
@@ -194,19 +205,22 @@ class _Wide:
             self._report(other, name, "the row says something else than an earlier row of this patient and is left out")
         return patients.select(PATIENT_COLUMNS)
 
+    def columns_not_used(self) -> pl.DataFrame:
+        """Columns that nothing used, and that the mapping does not ignore."""
+        lost = [one for one in self.columns if one not in self.used and one not in self.mapping.ignore]
+        rows = [{"patient_id": None, "row": 0, "fact": one, "why": "the mapping does not use this column"} for one in lost]
+        return table(rows, NOT_UNDERSTOOD_COLUMNS)
+
     def _account(self, giving: pl.Series) -> None:
-        """Columns that nothing used, and rows that gave nothing."""
-        for column in self.columns:
-            if column not in self.used and column not in self.mapping.ignore:
-                self.problems.append({"patient_id": None, "row": 0, "fact": column, "why": "the mapping does not use this column"})
-        for row in self.frame.filter(pl.col(_ID).is_null())[_ROW].to_list():
+        """Rows that gave nothing."""
+        for row in self.frame.filter(pl.col(ID).is_null())[ROW].to_list():
             self.problems.append({"patient_id": None, "row": row, "fact": "", "why": "the row names no patient"})
         told = pl.concat([giving, pl.Series([one["row"] for one in self.problems], dtype=pl.Int64)])
-        silent = self.frame.filter(pl.col(_ID).is_not_null() & ~pl.col(_ROW).is_in(told.implode()))
-        for who, row in silent.select(_ID, _ROW).rows():
+        silent = self.frame.filter(pl.col(ID).is_not_null() & ~pl.col(ROW).is_in(told.implode()))
+        for who, row in silent.select(ID, ROW).rows():
             self.problems.append({"patient_id": who, "row": row, "fact": "", "why": "the row gives no fact"})
 
 
 _NUMBER = pl.int_range(1, pl.len() + 1, dtype=pl.Int64)
-_ID, _ROW, _FIRST = "\x1fid", "\x1frow", "\x1ffirst"
+ID, ROW, _FIRST = "\x1fid", "\x1frow", "\x1ffirst"
 _MODIFIERS = ("intent", "donor", "conditioning", "line", "courses", "reason")
