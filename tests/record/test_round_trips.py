@@ -105,12 +105,15 @@ def test_any_record_comes_back(record: Record, tmp_path: Path) -> None:
 
 
 def meant(found: Records) -> list[Any]:
-    """Every fact, a treatment by what it means: FHIR names it by a code."""
+    """Every fact, a treatment by what it means: FHIR names it by a code, and keeps a limit apart from its sign."""
     therapies = shipped().vocabulary.therapy_index
-    return sorted(
-        sorted((key, therapies.find(value) or value if row["fact"] == "treatment" else value) for key, value in row.items())
-        for row in told(found)
-    )
+
+    def meaning(row: dict[str, Any], value: Any) -> Any:
+        if row["fact"] == "treatment":
+            return therapies.find(value) or value
+        return value.replace(" ", "") if isinstance(value, str) and value[:1] in "<>" else value
+
+    return sorted(sorted((key, meaning(row, value)) for key, value in row.items()) for row in told(found))
 
 
 @quick
