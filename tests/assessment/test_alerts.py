@@ -86,3 +86,9 @@ def test_progression_on_another_day_is_no_contradiction(knowledge: Knowledge) ->
 )
 def test_treatment_begun_again_after_a_year_may_hide_a_relapse(more: list[str], alert: bool, knowledge: Knowledge) -> None:
     assert (("possible", ["treatment"]) in kinds(knowledge, *MANTLE, *more)) is alert
+
+
+def test_a_relapse_in_words_that_are_not_understood_may_be_one(knowledge: Knowledge) -> None:
+    told = assessed(knowledge, record(*MANTLE, "2017-05-02 relapse somewhere"))
+    assert told["course"]["state"] == "remission"
+    assert [(one["kind"], one["facts"]) for one in told["alerts"]] == [("possible", ["relapse"])]

@@ -7,31 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.assessment.evaluate import Evaluation, Judged
-from hemeline.assessment.plan import Plan
+from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
+from hemeline.assessment.stale import stale_markers
 from hemeline.columns import Table, Truths, runs
 from hemeline.course.rules import CONFLICT
 from hemeline.course.since import resumed
-from hemeline.criteria import leaves_of
 from hemeline.criteria.limits import parse_limit
-from hemeline.facts.facts import UNDATED_LOW
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import PossibleRule
-from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY
 
 KINDS: tuple[Kind, ...] = ("wish", "conflict", "possible", "stale")
 _STAND = "; the verdicts stay as they are"
 _YEAR = 366
 _CARE_FIRST = f"{_STAND}, supportive care comes first"
+_TURNS = ("relapse", "progression")
 _DECIDED_BY_WORD = ("marker", "category", "stance", "choice")
 Who = NDArray[np.integer[Any]]
 Dates = tuple[NDArray[np.int32], NDArray[np.int32]]
@@ -71,8 +69,8 @@ def alerts_of(evaluation: Evaluation) -> Alerts:
     watch.wishes()
     watch.conflicts()
     watch.possible()
-    for group in evaluation.groups:
-        watch.stale(group)
+    for who, text, marker in stale_markers(evaluation):
+        found.add("stale", who, text, None, (marker,))
     return found.alerts()
 
 
@@ -209,6 +207,7 @@ class _Watch:
             if rule.fact in self.recorded.names and fits.any():
                 self.found.add("possible", np.flatnonzero(fits & self._holds(rule)), rule.text, None, (rule.fact,))
         self._ended_for_progression()
+        self._unread()
         text = "Treatment began again more than a year after the one before had ended, and no relapse is recorded between"
         self.found.add("possible", resumed(self.course, _YEAR), text, None, ("treatment",))
 
@@ -269,63 +268,14 @@ class _Watch:
             "possible", who, "A treatment ended because the disease progressed, but no relapse is recorded", None, ("treatment",)
         )
 
-    # -- stale -----------------------------------------------------------------------------------------------------
-
-    def stale(self, group: Judged) -> None:
-        """Markers of the living that decide an option in force, last tested before the latest relapse or a therapy against them."""
-        mine = np.zeros(self.size, dtype=bool)
-        mine[group.patients] = self.evaluation.truth_of("alive")[0][group.patients]
-        known = set(self.recorded.names)
-        for marker in (one for one in _deciding(group.plan) if one in known):
-            first, measured = self.recorded.date_of(marker)
-            tested, name = mine & (first > UNDATED_LOW), self.vocabulary.facts[marker].name
-            old = tested & (self._relapse != NO_DAY) & (measured < self._relapse)
-            self.found.add("stale", np.flatnonzero(old), f"{name} was last tested before the latest relapse: test again", None, (marker,))
-            against = self._treated_against(marker, measured)
-            who = np.flatnonzero(tested & ~old & (against >= 0))
-            for therapy in np.unique(against[who]):
-                given = tuple(self.vocabulary.therapies.values())[therapy].name
-                text = f"{name} was last tested before treatment with {given}: test again"
-                self.found.add("stale", who[against[who] == therapy], text, None, (marker,))
-
-    @cached_property
-    def _relapse(self) -> NDArray[np.int32]:
-        """The earliest day of the latest relapse."""
-        found = np.full(self.size, NO_DAY, dtype=np.int32)
-        found[self.course.relapses["patient"]] = self.course.relapses["date_low"]
-        return found
-
-    def _treated_against(self, marker: str, measured: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The last therapy aimed at a marker that began after the marker was measured; -1 if none did.
-
-        Of a marker of resistance, the last that failed: only then is there something new to find.
-        """
-        aims, selects = _aimed_at(self.vocabulary, marker)
-        rows = self.course.exposures
-        counts = aims[rows["therapy"]] | selects[rows["therapy"]] & rows["surely"]
-        rows = rows.take(counts & (rows["start_low"] > measured[rows["patient"]]), "patient", "therapy")
-        found = np.full(self.size, -1, dtype=np.int32)
-        found[rows["patient"]] = rows["therapy"]
-        return found
-
-
-@lru_cache(maxsize=512)
-def _aimed_at(vocabulary: Vocabulary, marker: str) -> tuple[Truths, Truths]:
-    """Which therapies of the vocabulary are aimed at a marker, and which it makes resistant."""
-    therapies = vocabulary.therapies
-    return np.array([marker in vocabulary.markers_of(one) for one in therapies]), np.array(
-        [marker in vocabulary.resistance_to(one) for one in therapies]
-    )
-
-
-@lru_cache(maxsize=512)
-def _deciding(plan: Plan) -> tuple[str, ...]:
-    """Markers that decide an option in force, or that one is aimed at, and that may change."""
-    vocabulary = plan.knowledge.vocabulary
-    decided = {leaf.fact for tree in plan.trees.values() for leaf in leaves_of(tree)}
-    aimed = {marker for candidate in plan.candidates for marker in vocabulary.markers_of(candidate.entry.id)}
-    may_change = (one for one, fact in vocabulary.facts.items() if fact.kind == "marker" and not fact.settled)
-    return tuple(one for one in may_change if one in decided | aimed)
+    def _unread(self) -> None:
+        """A relapse or progression in words that are not understood: it is not in the course, which may be wrong without it."""
+        lost = self.facts.not_understood
+        for fact in (one.id for one in self.vocabulary.facts.values() if one.kind in _TURNS):
+            mine = lost["patient"][(lost["fact"] == fact) & ~lost["conflict"]]
+            who = np.unique(mine[self.evaluation.truth_of("alive")[0][mine]])
+            text = f"A {fact} is recorded in words that are not understood, and is left out of the course"
+            self.found.add("possible", who, text, None, (fact,))
 
 
 __all__ = ["KINDS", "Alerts", "alerts_of"]
