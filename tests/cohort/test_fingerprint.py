@@ -34,8 +34,9 @@ def test_the_order_of_rows_their_numbers_and_remarks_make_no_difference() -> Non
     assert numbers(PEOPLE[::-1], other) == numbers(PEOPLE, FACTS)
 
 
-def test_a_day_counts_the_same_as_text_and_as_a_date() -> None:
-    facts = Records.of(PEOPLE, FACTS[:3])
+@pytest.mark.parametrize("ends", [{}, {2: "2024-03-01"}, {0: "2024-03-01", 1: "2024-02-28"}], ids=str)
+def test_a_day_counts_the_same_as_text_and_as_a_date(ends: dict[int, str]) -> None:
+    facts = Records.of(PEOPLE, [{**fact, "end": ends.get(place)} for place, fact in enumerate(FACTS[:3])])
     dated = facts.facts.with_columns(pl.col("date", "end").str.to_date("%Y-%m-%d"))
     assert _of(Records(facts.patients, dated, facts.not_understood)) == _of(facts)
 

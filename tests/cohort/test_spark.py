@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -55,10 +56,32 @@ def on_spark(source: Path, out: Path, master: str) -> Path:
     return out
 
 
+@pytest.fixture(scope="module")
+def unnumbered(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with some facts that nobody understands, and with remarks so long that Spark reads the file in several parts."""
+    path = tmp_path_factory.mktemp("unnumbered") / "aml.parquet"
+    facts = pl.read_parquet(made).with_columns(
+        pl.when(pl.int_range(pl.len()) % 97 > 0).then("fact").otherwise(pl.lit("sign")).alias("fact")
+    )
+    chosen = random.Random(1)
+    remarks = pl.Series("note", [chosen.randbytes(600).hex() for _ in range(len(facts))])
+    facts.with_columns(remarks).write_parquet(path, row_group_size=5000)
+    pl.read_parquet(made.with_suffix(".patients.parquet")).write_parquet(path.with_suffix(".patients.parquet"))
+    return path
+
+
 def test_two_threads_give_the_tables_of_the_local_engine(made: Path, local: Path, tmp_path: Path) -> None:
     out = on_spark(made, tmp_path / "out", "local[2]")
     assert {table: rows(out, table).equals(rows(local, table)) for table in TABLES} == dict.fromkeys(TABLES, True)
     assert len(list((out / "done").iterdir())) > 1
+
+
+def test_rows_without_numbers_get_those_of_the_local_engine(unnumbered: Path, tmp_path: Path) -> None:
+    assert unnumbered.stat().st_size > 8_000_000  # below this Spark reads a file in one go
+    api.assess_cohort(unnumbered, tmp_path / "local", as_of=DAY, region="EU", workers=1)
+    out = on_spark(unnumbered, tmp_path / "out", "local[2]")
+    assert {table: rows(out, table).equals(rows(tmp_path / "local", table)) for table in TABLES} == dict.fromkeys(TABLES, True)
+    assert len(rows(out, "not_understood"))
 
 
 @pytest.fixture

@@ -150,3 +150,16 @@ def test_one_patient_whom_the_program_fails_on_does_not_stop_the_others(
     assert set(tables) == set(TABLES)
     assert tables["failed"].rows() == [(bad, "a fault of this program (ZeroDivisionError)")]
     assert sorted(tables["patients"]["patient_id"]) == sorted(set(few.patients["patient_id"]) - {bad})
+
+
+def test_a_fault_that_meets_everybody_is_raised_and_nobody_is_listed_as_failed(
+    everybody: Records, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(records: Records, *rest: Any) -> dict[str, pl.DataFrame]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("hemeline.cohort.run.tables_of", broken)
+    monkeypatch.setattr("hemeline.cohort.run._nothing", lambda *_: {})
+    monkeypatch.setattr("hemeline.cohort.run._MOST_FAILED", 5)
+    with pytest.raises(ZeroDivisionError):
+        tables_in_parts(everybody, knowledge, AS_OF, "US")

@@ -155,11 +155,12 @@ class _Watch:
 
     def _opposed_responses(self) -> None:
         """A response and progression on one day: the course reads the progression after the response."""
-        categories = np.array([response.category for response in self.vocabulary.responses.values()])
+        meant = [response.category for response in self.vocabulary.responses.values()]
+        answers, grows = np.isin(meant, ("complete", "partial")), np.isin(meant, ("progressive",))
         rows = self.facts.rows_of("response")
         rows = rows.take(rows["date_low"] == rows["date_high"], "patient", "date_low", "value")
-        meant, key = categories[rows["value"]], rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
-        both = np.intersect1d(key[np.isin(meant, ("complete", "partial"))], key[meant == "progressive"])
+        key = rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
+        both = np.intersect1d(key[answers[rows["value"]]], key[grows[rows["value"]]])
         day = ((both & (2**32 - 1)) - 2**31).astype(np.int32)
         after = "; the progression is taken as the later of the two"
         self.found.add(

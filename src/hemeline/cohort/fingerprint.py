@@ -46,8 +46,9 @@ def _of_words(words: pl.Series, seed: int) -> Numbers:
         return np.where(words.is_null().to_numpy(), np.uint64(0), words.hash(seed).to_numpy())
     days = words.to_physical()
     low = int(days.min() or 0)  # type: ignore[arg-type]
-    which, example = places((days.fill_null(low).to_numpy().astype(np.int64) - low), int(days.max() or 0) - low + 1)  # type: ignore[arg-type]
-    numbers = words[example].cast(pl.String).hash(seed).to_numpy()[which]
+    day = days.fill_null(low).to_numpy().astype(np.int64) - low
+    which, example = places(day, int(day.max()) + 1)
+    numbers = pl.Series((day[example] + low).astype(np.int32)).cast(pl.Date).cast(pl.String).hash(seed).to_numpy()[which]
     return np.where(days.is_null().to_numpy(), np.uint64(0), numbers)
 
 

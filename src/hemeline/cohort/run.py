@@ -44,6 +44,7 @@ _BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 24_000  # measured with 3
 _BYTES_BESIDE = 240_000_000  # of the process that starts the workers, and stages: at least
 _BYTES_STARTED, _COPIES = 150_000_000, 7  # of it before anything is read; how often what is staged is in memory
 _SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
+_MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,7 @@ class Settings:
 
 def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
     """The assessment of some records as tables (``TABLES``)."""
+    records = records.in_one_piece()
     evaluation = evaluate(understand(records, knowledge.vocabulary), knowledge, as_of, region)
     verdicts, missing = verdict_tables(evaluation)
     return {
@@ -78,17 +80,31 @@ def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Re
 
 
 def tables_in_parts(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
-    """As :func:`tables_of`; a patient on whom the program fails is listed under ``failed``, and the others are assessed."""
+    """As :func:`tables_of`; a patient on whom the program fails is listed under ``failed``, and the others are assessed.
+
+    Where it fails on many, the fault lies elsewhere: then it is raised.
+    """
+    failed: list[str] = []
+    parts = list(_halved(records, knowledge, as_of, region, failed))
+    return {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+
+
+def _halved(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region, failed: list[str]) -> Iterator[dict[str, pl.DataFrame]]:
     try:
-        return tables_of(records, knowledge, as_of, region)
+        yield tables_of(records, knowledge, as_of, region)
+        return
     except Exception as fault:
         if len(records) == 1:
+            failed += records.patients["patient_id"].to_list()
+            if len(failed) > _MOST_FAILED:
+                raise
             why = f"a fault of this program ({type(fault).__name__})"
-            failed = pl.DataFrame({"patient_id": records.patients["patient_id"], "why": [why]})
-            return {**_nothing(knowledge, as_of, region), "failed": failed}
+            table = pl.DataFrame({"patient_id": failed[-1:], "why": [why]})
+            yield {**_nothing(knowledge, as_of, region), "failed": table}
+            return
     half = len(records) // 2
-    parts = [tables_in_parts(part, knowledge, as_of, region) for part in (records.part(0, half), records.part(half, len(records)))]
-    return {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+    for part in (records.part(0, half), records.part(half, len(records))):
+        yield from _halved(part, knowledge, as_of, region, failed)
 
 
 def _nothing(knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:

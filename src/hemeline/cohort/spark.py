@@ -62,7 +62,7 @@ def _whole_patients(session: SparkSession, source: Source, partitions: int) -> D
     patients = session.read.parquet(str(source.patients))
     for name in FACT_COLUMNS:
         if name not in facts.columns:
-            facts = facts.withColumn(name, f.monotonically_increasing_id() + 1 if name == "row" else f.lit(None).cast("string"))
+            facts = facts.withColumn(name, f.col("_metadata.row_index") + 1 if name == "row" else f.lit(None).cast("string"))
     for name in PATIENT_COLUMNS:
         if name not in patients.columns:
             patients = patients.withColumn(name, f.lit(None).cast("string"))

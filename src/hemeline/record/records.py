@@ -55,6 +55,10 @@ class Records:
         added = table([{**fact, "row": start + position} for position, fact in enumerate(facts)], FACT_COLUMNS)
         return Records(self.patients, pl.concat([with_text(self.facts), added]), self.not_understood)
 
+    def in_one_piece(self) -> Records:
+        """The same records, each column in one piece: out of many pieces rows are picked a hundred times slower."""
+        return Records(self.patients.rechunk(), self.facts.rechunk(), self.not_understood)
+
     def part(self, start: int, size: int) -> Records:
         """Some patients, by position, with their facts."""
         patients = self.patients.slice(start, size)
