@@ -16,7 +16,6 @@ Truths = NDArray[np.bool_]
 _BITS = 63  # of a positive number
 _DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
 _MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
-_FEW_ROWS = 20
 _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
 
 
@@ -202,10 +201,3 @@ def sequences(first: NDArray[np.intp], count: NDArray[np.intp], codes: Codes) ->
 def positions(ids: tuple[str, ...] | list[str] | Iterator[str]) -> dict[str, int]:
     """Identifier to position."""
     return {one: place for place, one in enumerate(ids)}
-
-
-def frame_of(rows: Array, names: Sequence[str], kind: type[pl.DataType]) -> pl.DataFrame:
-    """A matrix as a frame, its rows as rows (a matrix that is square, or stored by columns, would else be taken for its transpose)."""
-    if len(rows) < _FEW_ROWS:  # then a frame made of plain rows is several times faster than one made of columns
-        return pl.DataFrame(rows.tolist(), schema=dict.fromkeys(names, kind), orient="row")
-    return pl.from_numpy(rows, schema=list(names), orient="row")

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from hemeline.course import Features
-from hemeline.course.truths import truth_frame
 from hemeline.knowledge import Knowledge
 from tests.assessment.making import assessed
 from tests.course.walking import RELAPSE, REMISSION, TODAY, patient
 from tests.facts.recording import record
-
-
-@pytest.mark.parametrize("patients", [1, 2, 3, 4])
-def test_each_patient_keeps_his_own_truths_however_many_columns_there_are(patients: int) -> None:
-    surely = {f"column {place}": np.arange(patients) == place for place in range(3)}
-    frame = truth_frame({name: (truth, truth) for name, truth in surely.items()})
-    assert frame.rows() == [tuple(2 if place == patient else 0 for place in range(3)) for patient in range(patients)]
 
 
 def test_two_relapses_are_each_timed_by_their_own_date(knowledge: Knowledge) -> None:
@@ -156,10 +147,10 @@ def test_months_since_a_therapy_count_to_the_day_and_never_is_infinitely_long_ag
     assert told.asked({"months_since": {"of": therapy, word: months}}) == verdict
 
 
-def test_a_frame_has_one_row_per_patient_and_the_asked_columns(knowledge: Knowledge) -> None:
+def test_a_table_has_one_row_per_patient_and_the_asked_columns(knowledge: Knowledge) -> None:
     columns = ["relapsed", "age.low", "CD19", "age.high", "relapsed"]
-    frame = Features(patient(knowledge, *RELAPSE).course, columns).frame()
-    assert len(frame) == 1 and sorted(frame.columns) == sorted(set(columns))
+    table = Features(patient(knowledge, *RELAPSE).course, columns).table()
+    assert len(table) == 1 and sorted(table.columns) == sorted(set(columns))
 
 
 # A follicular lymphoma that was treated once, and has come back.

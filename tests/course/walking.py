@@ -79,7 +79,7 @@ class Patient:
         tree = self.course.knowledge.tree(criterion)
         columns = columns_of([tree])
         judged = judge_definitions(self.course, needed_definitions(self.course.knowledge, tuple(columns)), columns)
-        return word(Program({"asked": tree}).run(lambda name: judged.frame[name].to_numpy(), 1).at("asked", 0))
+        return word(Program({"asked": tree}).run(judged.table.__getitem__, 1).at("asked", 0))
 
     def rows(self, table: Table) -> list[dict[str, Any]]:
         return table.dicts(table.of(0))

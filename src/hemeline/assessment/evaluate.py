@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.plan import Plan, plan_for
@@ -35,11 +34,6 @@ class Judged:
     plan: Plan
     found: Verdicts
 
-    @cached_property
-    def verdicts(self) -> pl.DataFrame:
-        """What was found as Booleans, a row for each patient."""
-        return self.found.frame()
-
 
 @dataclass(frozen=True, eq=False)
 class Definitional:
@@ -49,18 +43,13 @@ class Definitional:
     columns: Mapping[Leaf, str]
     found: Verdicts
 
-    @cached_property
-    def leaves(self) -> pl.DataFrame:
-        """The leaves as Booleans, a row for each patient."""
-        return self.found.frame(*self.columns.values())
 
-
-def _definitional(course: Course, known: pl.DataFrame, definition: str) -> Definitional:
+def _definitional(course: Course, known: Table, definition: str) -> Definitional:
     """A definition, judged from columns that are known already if they are all there."""
     one = definitions_of(course.knowledge, definition)
     if not set(one.columns) <= set(known.columns):
-        known = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).frame
-    return Definitional(one.trees, one.program.leaves, one.program.run(lambda name: known[name].to_numpy(), len(course)))
+        known = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).table
+    return Definitional(one.trees, one.program.leaves, one.program.run(known.__getitem__, len(course)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,7 +106,7 @@ class Evaluation:
     def within(self, definition: str) -> Definitional:
         """The categories of a definition and the truth of their leaves (of a timing: at the latest relapse)."""
         if definition not in self._within:
-            self._within[definition] = _definitional(self.course, self.definitions.frame, definition)
+            self._within[definition] = _definitional(self.course, self.definitions.table, definition)
         return self._within[definition]
 
     @cached_property
@@ -153,7 +142,7 @@ def evaluate(
     }
     columns = [column for plan in plans.values() for column in plan.columns]
     results = judge_definitions(course, _wanted(knowledge, plans.values(), all_definitions), columns)
-    return Evaluation(course, region, results, tuple(_judged(course, plans, results.frame)))
+    return Evaluation(course, region, results, tuple(_judged(course, plans, results.table)))
 
 
 def _wanted(knowledge: Knowledge, plans: Iterable[Plan], all_definitions: bool) -> list[str]:
@@ -165,11 +154,11 @@ def _wanted(knowledge: Knowledge, plans: Iterable[Plan], all_definitions: bool) 
     return list(wanted)
 
 
-def _judged(course: Course, plans: Mapping[int, Plan], frame: pl.DataFrame) -> Iterator[Judged]:
+def _judged(course: Course, plans: Mapping[int, Plan], table: Table) -> Iterator[Judged]:
     for code, plan in plans.items():
         rows = np.flatnonzero(course.diagnoses.disease == code)
         everybody = len(rows) == len(course)
-        found = plan.judge(lambda name: frame[name].to_numpy() if everybody else frame[name].to_numpy()[rows], len(rows))  # noqa: B023
+        found = plan.judge(lambda name: table[name] if everybody else table[name][rows], len(rows))  # noqa: B023
         yield Judged(rows, plan, found)
 
 

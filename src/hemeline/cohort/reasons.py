@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
@@ -21,40 +20,25 @@ from hemeline.assessment.person import Person
 from hemeline.assessment.plan import Plan
 from hemeline.columns import Codes, places
 from hemeline.criteria import Leaf, Tree, judge, leaves_of
+from hemeline.criteria.program import NO, YES
+from hemeline.criteria.program import PERHAPS as UNKNOWN
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.words import RESULT_FEATURES
 
 Answer = TypeVar("Answer")
-YES, NO, UNKNOWN = 0, 1, 2
 _REMEMBERED = 20_000  # patterns of one tree; far more than are seen
 _RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
 
 
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The truths of a frame as ``YES``, ``NO`` and ``UNKNOWN``."""
-    return frame.select((~pl.all()).cast(pl.Int8).fill_null(UNKNOWN))
-
-
 class Coded:
-    """The truths of a group as ``YES``, ``NO`` and ``UNKNOWN``, those within the definitions that it needs, and persons once looked at."""
+    """The truths of a group as ``NO``, ``UNKNOWN`` and ``YES``, those within the definitions that it needs, and persons once looked at."""
 
     def __init__(self, evaluation: Evaluation, group: Judged) -> None:
         self.evaluation, self.group = evaluation, group
-        self._within: dict[str, pl.DataFrame] = {}
         self._persons: dict[int, Person] = {}
 
-    @cached_property
-    def _frame(self) -> pl.DataFrame:
-        return _coded(self.group.verdicts)
-
     def __getitem__(self, name: str) -> NDArray[np.int8]:
-        return self._frame[name].to_numpy()
-
-    def within(self, definition: str) -> pl.DataFrame:
-        """The leaves of a definition, a row for each of the group's patients."""
-        if definition not in self._within:
-            self._within[definition] = _coded(self.evaluation.within(definition).leaves[self.group.patients])
-        return self._within[definition]
+        return self.group.found[name]
 
     def person(self, row: int) -> Person:
         """The patient of a row; the same person for all indications."""
@@ -148,9 +132,9 @@ class Reasons:
             return
         for column in leaf.columns:
             name = column.partition(":")[2].rpartition(":")[0]
-            definition, coded = self.coded.evaluation.within(name), self.coded.within(name)
+            definition = self.coded.evaluation.within(name)
             for inner in dict.fromkeys(leaves_of(definition.trees[column])):
-                yield coded[definition.columns[inner]].to_numpy()[rows]
+                yield definition.found[definition.columns[inner]][self.coded.group.patients[rows]]
                 yield from self._within(inner, rows)
 
 
@@ -171,3 +155,6 @@ def _patterns(truths: list[NDArray[np.int8]], size: int) -> tuple[Codes, NDArray
 def _known(plan: Plan, tree: str, what: str) -> dict[bytes, Any]:
     """What was answered for the patterns of a tree: the next range of patients has mostly the same."""
     return {}
+
+
+__all__ = ["NO", "UNKNOWN", "YES", "Coded", "Missing", "Reasons", "Words"]

@@ -145,6 +145,7 @@ def _each(
         for number in numbers:
             yield one_range(number, *arguments)
         return
+    os.environ.setdefault("POLARS_MAX_THREADS", str(max(1, workers_here() // workers)))  # of each worker; here it is loaded already
     with ProcessPoolExecutor(min(workers, len(numbers)), mp_context=get_context("spawn")) as pool:
         waiting: set[Future[int]] = {pool.submit(one_range, number, *arguments) for number in numbers}
         try:

@@ -90,7 +90,7 @@ def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.Da
     columns = {
         "patient_id": evaluation.course.facts.patients.ids.gather(_joined([part.patients for part in parts])),
         **{name: _same(parts, values) for name, values in _descriptions(parts).items()},
-        "verdict": pl.Series(["yes", "no", "unknown"], dtype=VERDICT).gather(_joined([part.verdict for part in parts])),
+        "verdict": pl.Series(["no", "unknown", "yes"], dtype=VERDICT).gather(_joined([part.verdict for part in parts])),
         "missing": listed.gather(which_missing),
         "near": pl.Series(texts, dtype=WORD).gather(which_near),
     }

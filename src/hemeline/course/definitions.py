@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import polars as pl
 
+from hemeline.columns import Table
 from hemeline.course.course import Course
 from hemeline.course.features import Features
-from hemeline.course.truths import Pair, Truth, in_all_orders, relapse_truth, truth_frame
+from hemeline.course.truths import Pair, Truth, coded, in_all_orders, relapse_truth
 from hemeline.criteria import NO, YES, Program, Tree, leaves_of
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Definition
@@ -62,11 +62,11 @@ class Definitions:
         """All trees, to be judged together."""
         return Program(self.trees)
 
-    def judge(self, frame: pl.DataFrame) -> dict[str, Truth]:
-        """The truths of all trees over a frame that has ``columns``."""
+    def judge(self, table: Table, size: int) -> dict[str, Truth]:
+        """The truths of all trees over a table of so many rows that has ``columns``."""
         if not self.trees:
             return {}
-        found = self.program.run(lambda name: frame[name].to_numpy(), len(frame))
+        found = self.program.run(table.__getitem__, size)
         return {name: (found[name] == YES, found[name] != NO) for name in self.trees}
 
 
@@ -112,24 +112,24 @@ def timing_of_relapses(course: Course, timing: Definitions) -> dict[str, Truth]:
     """For each relapse (row of ``course.relapses``): the truths of every category of some timing definitions."""
     if not len(course.relapses):
         return {name: (np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)) for name in timing.trees}
-    return timing.judge(_RelapseFeatures(course, timing.columns).frame())
+    return timing.judge(_RelapseFeatures(course, timing.columns).table(), len(course.relapses))
 
 
 @dataclass(frozen=True)
 class Judgement:
     """Results of definitions: ``of_relapses`` per relapse, ``of_patients`` per patient (timing: of the latest relapse).
 
-    ``features`` are those of the patients, ``frame`` their columns with the results beside them.
+    ``features`` are those of the patients, ``table`` their columns with the results beside them.
     """
 
     of_relapses: dict[str, Truth]
     of_patients: dict[str, Truth]
     features: Features
-    frame: pl.DataFrame
+    table: Table
 
 
 def judge_definitions(course: Course, ids: Iterable[str], columns: Iterable[str] = ()) -> Judgement:
-    """Judge some definitions, and build the feature frame for some more columns (which may ask for the results).
+    """Judge some definitions, and build the features for some more columns (which may ask for the results).
 
     No category of timing holds for who has had no relapse.
     """
@@ -142,9 +142,10 @@ def judge_definitions(course: Course, ids: Iterable[str], columns: Iterable[str]
             of_patients[name] = in_all_orders(course, of_patients[name], _of_latest(other, truth))
     wanted = [*columns, *others.columns]
     features = Features(course, [name for name in wanted if name not in others.trees], of_patients)
-    frame = features.frame()
-    judged = others.judge(frame)
-    return Judgement(of_relapses, of_patients | judged, features, frame.hstack(truth_frame(judged)) if judged else frame)
+    table = features.table()
+    judged = others.judge(table, len(course))
+    table = table.having(**{name: coded(truth) for name, truth in judged.items()})
+    return Judgement(of_relapses, of_patients | judged, features, table)
 
 
 def _of_latest(course: Course, truth: Truth) -> Truth:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Truths, frame_of
+from hemeline.columns import Array, Table, Truths
 from hemeline.course.course import Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
@@ -23,11 +22,11 @@ from hemeline.course.truths import (
     Pair,
     Truth,
     asks_exposure,
+    coded,
     disease_truths,
     hull_of_orders,
     in_all_orders,
     relapse_truth,
-    truth_frame,
     within,
 )  # fmt: skip
 from hemeline.criteria.features import FEATURES, ONE_OF, Feature
@@ -50,17 +49,13 @@ class Features:
         self.size = len(course)
         self._pairs: dict[str, Pair] = {}
 
-    def frame(self) -> pl.DataFrame:
+    def table(self) -> Table:
         """All asked columns, one row per patient: truths coded ``NO``, ``PERHAPS`` and ``YES``, and bounds of numbers."""
-        bounds = [name for name in self.columns if name.endswith((".low", ".high"))]
-        truths = [name for name in self.columns if not name.endswith((".low", ".high"))]
-        numbers = np.empty((self.size, len(bounds)), order="F")
-        for position, name in enumerate(bounds):
-            base, _, end = name.rpartition(".")
-            numbers[:, position] = self.pair(base)[end == "high"]
-        frames = [truth_frame({name: self.truth(name) for name in truths})] if truths else []
-        frames += [frame_of(numbers, bounds, pl.Float64)] if bounds else []
-        return pl.concat(frames, how="horizontal") if frames else pl.DataFrame()
+        return Table({name: self._column(name) for name in self.columns})
+
+    def _column(self, name: str) -> Array:
+        base, _, end = name.rpartition(".")
+        return np.ascontiguousarray(self.pair(base)[end == "high"]) if end in ("low", "high") else coded(self.truth(name))
 
     @cached_property
     def _others(self) -> Features | None:

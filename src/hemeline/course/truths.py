@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 
 import numpy as np
-import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths, frame_of
+from hemeline.columns import Table, Truths
 from hemeline.course.course import Course
 from hemeline.course.tables import KINDS
 from hemeline.criteria.features import FEATURES, ONE_OF
@@ -40,12 +38,10 @@ def hull_of_orders(course: Course, own: Pair, others: Pair) -> Pair:
     return low, high
 
 
-def truth_frame(truths: Mapping[str, Truth]) -> pl.DataFrame:
-    """Truth columns, coded."""
-    if not truths:
-        return pl.DataFrame()
-    coded = np.stack([surely.astype(np.int8) + perhaps for surely, perhaps in truths.values()], axis=1)
-    return frame_of(np.asfortranarray(coded), list(truths), pl.Int8)
+def coded(truth: Truth) -> NDArray[np.int8]:
+    """A truth as one column: ``NO``, ``PERHAPS`` or ``YES``."""
+    surely, perhaps = truth
+    return surely.astype(np.int8) + perhaps
 
 
 def asks_exposure(column: str) -> bool:
