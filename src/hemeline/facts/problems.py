@@ -87,7 +87,9 @@ def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:
     if len(ids) < 100:
         place = {one: position for position, one in enumerate(ids.to_list())}
         return translate(patient_ids, lambda one: place.get(one, -1))
-    starts = np.flatnonzero(patient_ids.ne_missing(patient_ids.shift(fill_value="")).to_numpy())  # a patient's rows lie together, mostly
+    starts = np.flatnonzero(patient_ids.ne_missing(patient_ids.shift(fill_value="")).to_numpy())
     starts = np.union1d(starts, [0])
-    coded = patient_ids.gather(starts).cast(pl.Enum(ids), strict=False).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-    return np.repeat(coded, np.diff(np.append(starts, len(patient_ids))))
+    together = len(starts) < len(patient_ids) // 2  # a patient's rows lie together, mostly: then each patient is looked up once
+    coded = (patient_ids.gather(starts) if together else patient_ids).cast(pl.Enum(ids), strict=False).to_physical()
+    codes = coded.cast(pl.Int32).fill_null(-1).to_numpy()
+    return np.repeat(codes, np.diff(np.append(starts, len(patient_ids)))) if together else codes
