@@ -71,13 +71,13 @@ def test_a_verdict_in_columns_is_that_of_kleenes_logic(asked: list[Tree], people
     assert found.frame().to_dicts() == [found.of(person) for person in range(len(people))]
 
 
-def test_many_people_are_judged_as_each_alone() -> None:
-    tree = all_of(truth("a"), number("x", ">=", 2))
-    codes, low = np.arange(100_000) % 3, np.arange(100_000) % 5
-    columns = {"a": codes, "x.low": low, "x.high": low + 1.0}
-    found = Program({"asked": tree}).run(columns.__getitem__, 100_000)["asked"]
-    few = Program({"asked": tree}).run(lambda name: columns[name][:15], 15)["asked"]
-    assert np.array_equal(found, np.resize(few, 100_000))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(trees(), min_size=1, max_size=4), st.lists(answers(), min_size=1, max_size=6))
+def test_many_people_are_judged_as_each_alone(asked: list[Tree], people: list[dict[str, float]]) -> None:
+    program, many = Program({str(place): tree for place, tree in enumerate(asked)}), 70_000
+    few = run(program, people)
+    found = program.run(lambda name: np.resize([one[name] for one in people], many), many)
+    assert np.array_equal(found.codes, np.resize(few.codes.T, (many, len(few.codes))).T)
 
 
 @pytest.mark.parametrize(("value", "least", "most"), [(NO, False, None), (PERHAPS, None, None), (YES, None, True)])

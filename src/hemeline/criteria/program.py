@@ -9,6 +9,7 @@ the price is per step, of which there are few, and for many patients each step r
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +27,8 @@ Column = Callable[[str], NDArray[np.generic]]
 _WORDS: tuple[Truth, ...] = (False, None, True)
 _NEVER, _UNDECIDED, _ALWAYS = NO, PERHAPS, YES  # the first three places, of what is always the same
 UNDECIDED = Group("any", ())  # may stand in a tree for what is neither known to hold nor known not to
-_AT_ONCE = 1 << 14  # so many patients that what a step reads and writes stays near the processor
+_AT_ONCE = 1 << 16  # so many patients that what a step reads and writes stays near the processor
+_MANY = 512  # above this it costs less to join place by place than to gather the parts of many places
 
 
 @dataclass(frozen=True)
@@ -60,18 +62,22 @@ class Verdicts:
 class _Joining:
     """Places from ``first`` on whose parts are joined alike, those with most parts first.
 
-    ``ranks`` tells where the first part of each is, then where the second part is of those that have one, and so on.
+    ``parts`` are the places of the parts of each. ``ranks`` are the same the other way round: where the first part of each is, then
+    where the second part is of those that have one, and so on.
     """
 
     joined: str
     first: int
+    parts: list[list[int]]
     ranks: tuple[Places, ...]
     counts: NDArray[np.int16]
 
     @staticmethod
     def of(joined: str, first: int, parts: list[list[int]], counts: list[int]) -> _Joining:
         ranks = ([one[rank] for one in parts if len(one) > rank] for rank in range(len(parts[0])))
-        return _Joining(joined, first, tuple(np.array(one, dtype=np.intp) for one in ranks), np.array(counts, dtype=np.int16)[:, None])
+        return _Joining(
+            joined, first, parts, tuple(np.array(one, dtype=np.intp) for one in ranks), np.array(counts, dtype=np.int16)[:, None]
+        )
 
     def run(self, source: Codes, target: Codes) -> None:
         """Join parts found in ``source`` into places of ``target``."""
@@ -79,10 +85,14 @@ class _Joining:
         if self.joined == "at_least":
             mine[:] = self._counted(source)
             return
-        np.take(source, self.ranks[0], axis=0, out=mine, mode="clip")  # which, unlike the default, needs no copy
         join = np.minimum if self.joined == "all" else np.maximum
-        for parts in self.ranks[1:]:
-            join(mine[: len(parts)], source[parts], out=mine[: len(parts)])
+        if source.shape[1] > _MANY:
+            for row, parts in zip(mine, self.parts, strict=True):
+                _join(join, source, parts, row)
+        else:
+            mine[:] = source[self.ranks[0]]
+            for rank in self.ranks[1:]:
+                join(mine[: len(rank)], source[rank], out=mine[: len(rank)])
         if self.joined == "not":
             np.subtract(YES, mine, out=mine)
 
@@ -170,9 +180,12 @@ class Program:
         low, high = ([column(f"{name}.{end}") for name in self._numbers] for end in ("low", "high"))
         codes = np.empty((self._size, patients), dtype=np.int8)
         codes[_NEVER], codes[_UNDECIDED], codes[_ALWAYS] = NO, PERHAPS, YES
-        for start in range(0, patients, _AT_ONCE):
+
+        def judge(start: int) -> None:
             some = slice(start, start + _AT_ONCE)
             self._run(np.array([one[some] for one in truths], dtype=np.int8), _some(low, some), _some(high, some), codes[:, some])
+
+        _each(judge, range(0, patients, _AT_ONCE))
         return Verdicts(self.places, codes)
 
     def _run(self, truths: Codes, low: list[Floats], high: list[Floats], codes: Codes) -> None:
@@ -182,6 +195,26 @@ class Program:
             comparing.run(low, high, codes)
         for joining in self._joining:
             joining.run(codes, codes)
+
+
+def _each(function: Callable[[int], None], starts: range) -> None:
+    """Call with each, side by side where there are several; numpy leaves other threads free while it works."""
+    if len(starts) < 2:
+        for start in starts:
+            function(start)
+        return
+    with ThreadPoolExecutor(min(pl.thread_pool_size(), len(starts))) as threads:
+        list(threads.map(function, starts))
+
+
+def _join(join: np.ufunc, source: Codes, parts: list[int], row: Codes) -> None:
+    """The parts of one place, joined."""
+    if len(parts) == 1:
+        row[:] = source[parts[0]]
+        return
+    join(source[parts[0]], source[parts[1]], out=row)
+    for part in parts[2:]:
+        join(row, source[part], out=row)
 
 
 def leaf_columns(trees: Iterable[Tree]) -> dict[Leaf, str]:
