@@ -74,7 +74,7 @@ def test_a_verdict_in_columns_is_that_of_kleenes_logic(asked: list[Tree], people
 @settings(max_examples=40, deadline=None)
 @given(st.lists(trees(), min_size=1, max_size=4), st.lists(answers(), min_size=1, max_size=6))
 def test_many_people_are_judged_as_each_alone(asked: list[Tree], people: list[dict[str, float]]) -> None:
-    program, many = Program({str(place): tree for place, tree in enumerate(asked)}), 70_000
+    program, many = Program({str(place): tree for place, tree in enumerate(asked)}), 140_000
     few = run(program, people)
     found = program.run(lambda name: np.resize([one[name] for one in people], many), many)
     assert np.array_equal(found.codes, np.resize(few.codes.T, (many, len(few.codes))).T)

@@ -8,9 +8,11 @@ the price is per step, of which there are few, and for many patients each step r
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -27,7 +29,7 @@ Column = Callable[[str], NDArray[np.generic]]
 _WORDS: tuple[Truth, ...] = (False, None, True)
 _NEVER, _UNDECIDED, _ALWAYS = NO, PERHAPS, YES  # the first three places, of what is always the same
 UNDECIDED = Group("any", ())  # may stand in a tree for what is neither known to hold nor known not to
-_AT_ONCE = 1 << 16  # so many patients that what a step reads and writes stays near the processor
+_AT_ONCE = 1 << 17  # patients: fewer cost more steps, and more would no longer lie near the processor
 _MANY = 512  # above this it costs less to join place by place than to gather the parts of many places
 
 
@@ -197,14 +199,19 @@ class Program:
             joining.run(codes, codes)
 
 
+@lru_cache(maxsize=1)
+def _threads(process: int) -> ThreadPoolExecutor:
+    """As many threads as the columnar engine has; they stay, because to begin one takes as long as its work. A fork has its own."""
+    return ThreadPoolExecutor(pl.thread_pool_size())
+
+
 def _each(function: Callable[[int], None], starts: range) -> None:
     """Call with each, side by side where there are several; numpy leaves other threads free while it works."""
     if len(starts) < 2:
         for start in starts:
             function(start)
         return
-    with ThreadPoolExecutor(min(pl.thread_pool_size(), len(starts))) as threads:
-        list(threads.map(function, starts))
+    list(_threads(os.getpid()).map(function, starts))
 
 
 def _join(join: np.ufunc, source: Codes, parts: list[int], row: Codes) -> None:
