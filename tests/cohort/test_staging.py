@@ -50,7 +50,7 @@ def staged(source: Path | str, work: Path, knowledge: Knowledge, mapping: Path |
     """All that the ranges of a staged source hold."""
     mapped = read_mapping(mapping, knowledge.vocabulary) if mapping else None
     found = open_source(str(source), work, knowledge.vocabulary, mapped, CHUNK, ROOM)
-    assert len(found) > 2 and not found.in_place
+    assert len(found) > 2 and not found.cuts
     return together([found.read(number) for number in range(len(found))])
 
 

@@ -10,14 +10,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from hemeline.cohort.parts import Told, parts_of
 from hemeline.cohort.staging import Staged, stage
+from hemeline.columns import runs
 from hemeline.errors import RecordError
 from hemeline.record import Mapping, Records
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema
-from hemeline.record.runs import Run, samples, sorted_run, stretch, within
+from hemeline.record.runs import Run, cuts, samples, sorted_run, stretch
 from hemeline.record.table import nobody_in, patients_beside, unlisted
 from hemeline.vocabulary import Vocabulary
 
@@ -29,7 +31,10 @@ _ROW = "\x1frow"
 
 @dataclass(frozen=True)
 class Source:
-    """Sorted tables of facts, patients and what no reader could use; ``bounds`` are the first patients of each range but the first."""
+    """Sorted tables of facts, patients and what no reader could use; ``bounds`` are the first patients of each range but the first.
+
+    Of a table that is read in place, ``cuts`` tell how many of its rows come before each range, and before the end.
+    """
 
     facts: Path
     patients: Path
@@ -39,7 +44,7 @@ class Source:
     runs_of_patients: tuple[Run, ...]
     runs_of_lost: tuple[Run, ...] = ()
     nobodys: tuple[Path, ...] = ()
-    in_place: bool = False
+    cuts: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.bounds)
@@ -49,8 +54,8 @@ class Source:
         low = self.bounds[number]
         high = self.bounds[number + 1] if number + 1 < len(self.bounds) else None
         patients = _complete(stretch(self.runs_of_patients, "patient_id", low, high), PATIENT_COLUMNS).sort("patient_id")
-        facts = self._facts(low, high)
-        listed = facts["patient_id"].is_in(patients["patient_id"].implode())
+        facts = self._facts_in_place(number) if self.cuts else self._facts_staged(low, high)
+        listed = _listed(facts["patient_id"], patients["patient_id"])
         lost = [_complete(stretch(self.runs_of_lost, "patient_id", low, high), NOT_UNDERSTOOD_COLUMNS)]
         lost += [pl.read_parquet(one) for one in self.nobodys[number :: len(self)]]
         if not listed.all():
@@ -58,14 +63,14 @@ class Source:
             facts = facts.filter(listed)
         return Records(patients, facts, pl.concat(lost))
 
-    def _facts(self, low: str | None, high: str | None) -> pl.DataFrame:
-        if not self.in_place:
-            found = _complete(stretch(self.runs_of_facts, "patient_id", low, high), FACT_COLUMNS)
-            return found.sort("patient_id", "row", maintain_order=True)
-        # Rows are counted by the scan, so that row groups of other patients are still passed over.
+    def _facts_in_place(self, number: int) -> pl.DataFrame:
         table = pl.scan_parquet(self.facts, glob=False, row_index_name=_ROW, row_index_offset=1)
-        found = table.filter(within("patient_id", low, high)).collect()
+        found = table.slice(self.cuts[number], self.cuts[number + 1] - self.cuts[number]).collect()
         return _complete(found.drop("row", strict=False).rename({_ROW: "row"}), FACT_COLUMNS)
+
+    def _facts_staged(self, low: str | None, high: str | None) -> pl.DataFrame:
+        found = _complete(stretch(self.runs_of_facts, "patient_id", low, high), FACT_COLUMNS)
+        return found.sort("patient_id", "row", maintain_order=True)
 
 
 def open_source(
@@ -97,7 +102,9 @@ def _in_place(path: Path, chunk: int) -> Source | None:
     patients, facts = sorted_run(beside, "patient_id", strictly=True), sorted_run(path, "patient_id")
     if not patients or not facts:
         return None
-    return Source(path, beside, _bounds([patients], [facts], chunk), patients.rows, (facts,), (patients,), in_place=True)
+    bounds = _bounds([patients], [facts], chunk)
+    rows = (0, *cuts(facts, "patient_id", bounds[1:]), facts.rows)
+    return Source(path, beside, bounds, patients.rows, (facts,), (patients,), cuts=rows)
 
 
 def _is_plain(path: Path, columns: Sequence[str]) -> bool:
@@ -123,6 +130,13 @@ def _bounds(patients: Sequence[Run], facts: Sequence[Run], chunk: int) -> tuple[
             people = held = 0
         people, held = (people + each, held) if is_patient else (people, held + facts_each)
     return tuple(bounds)
+
+
+def _listed(whose: pl.Series, patients: pl.Series) -> pl.Series:
+    """Which rows are of one of the patients, for rows that lie together by patient: each patient is looked up once."""
+    first, count = runs(whose.rle_id().to_numpy())
+    there = whose.gather(first).is_in(patients.implode()).to_numpy()
+    return pl.Series(np.repeat(there, count))
 
 
 def _complete(frame: pl.DataFrame | None, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from hemeline.record.writing import whole
@@ -64,6 +65,14 @@ def column(path: str, key: str, rows: int) -> Iterator[tuple[int, pl.Series]]:
     """One column of a file, some rows at a time, each part with the number of rows before it."""
     for start in range(0, rows, _AT_A_TIME):
         yield start, pl.scan_parquet(path, glob=False).select(key).slice(start, _AT_A_TIME).collect().to_series()
+
+
+def cuts(run: Run, key: str, bounds: Sequence[Any]) -> list[int]:
+    """How many rows of a run come before each of some keys."""
+    found, wanted = np.zeros(len(bounds), dtype=np.int64), pl.Series(bounds, dtype=pl.String if isinstance(run.first, str) else None)
+    for _, keys in column(run.path, key, run.rows):
+        found += keys.search_sorted(wanted, side="left").to_numpy()
+    return [int(one) for one in found]
 
 
 def sorted_run(path: Path, key: str, *, strictly: bool = False) -> Run | None:
