@@ -189,3 +189,10 @@ def test_all_numbers_of_each_choice_are_flattened_in_order(size: int) -> None:
     rows, flat = flattened(several, which)
     expected = [(row, number) for row, one in enumerate(which) for number in several[one]]
     assert list(zip(rows.tolist(), flat.tolist(), strict=True)) == expected
+
+
+def test_words_with_one_hash_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hemeline.columns._hashed", lambda columns: np.zeros(len(columns[0]), dtype=np.uint64))
+    many = pl.Series([str(place % 3) for place in range(5_000)])
+    codes, distinct = factorize(many)
+    assert [distinct[code] for code in codes] == many.to_list()

@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int32]
 Array = NDArray[Any]
 Truths = NDArray[np.bool_]
+Hashes = NDArray[np.uint64]
 _BITS = 63  # of a positive number
 _DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
 _MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
+_SLOT_BITS = 16  # more slots than there are different words, mostly, and few enough to lie near the processor
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
 
 
@@ -65,26 +68,52 @@ class Table:
 
 def factorize(words: pl.Series) -> tuple[Codes, list[str]]:
     """Code of each row (``-1`` for null) and the distinct words, so that ``words[code]`` is the row's word."""
-    if len(words) <= _FEW:
-        seen: dict[str, int] = {}
-        few = [-1 if word is None else seen.setdefault(word, len(seen)) for word in words.to_list()]
-        return np.array(few, dtype=np.int32), list(seen)
-    categories = pl.Categorical(pl.Categories.random())  # its own, so that they are numbered from 0
-    codes = words.cast(categories).to_physical().cast(pl.Int32).fill_null(-1).to_numpy()
-    example = np.zeros(int(codes.max()) + 2, dtype=np.intp)  # the last for null
-    example[codes] = np.arange(len(codes))
-    return codes, words.gather(example[:-1]).to_list()
+    which, example = combinations(words)
+    distinct: list[str | None] = words.gather(example).to_list()
+    named = [word for word in distinct if word is not None]
+    if len(named) == len(distinct):
+        return which, named
+    nothing = distinct.index(None)
+    code = np.arange(len(distinct), dtype=np.int32)
+    code[nothing:] -= 1
+    code[nothing] = -1
+    return code[which], named
 
 
 def combinations(*columns: pl.Series) -> tuple[Codes, NDArray[np.intp]]:
     """Code of each row's combination of words, and a row for each code where it occurs."""
-    parts = [factorize(column) for column in columns]
-    combined = np.zeros(len(columns[0]), dtype=np.int64)
-    span = 1
-    for codes, distinct in parts:
-        combined = combined * (len(distinct) + 1) + codes + 1
-        span *= len(distinct) + 1
-    return places(combined, span)
+    if len(columns[0]) > _FEW:
+        which, example = _alike(_hashed(columns))
+        alike = example[which]
+        if all(one.gather(alike).eq_missing(one).all() for one in columns):
+            return which, example
+    seen: dict[tuple[str | None, ...], int] = {}  # few rows; or, which is next to impossible, two combinations with one hash
+    codes = [seen.setdefault(words, len(seen)) for words in zip(*(one.to_list() for one in columns), strict=True)]
+    return _numbered(np.array(codes, dtype=np.int32), len(seen))
+
+
+def _hashed(columns: Sequence[pl.Series]) -> Hashes:
+    """A number for each row that is the same where the words are, and hardly ever where they are not."""
+    hashed: Hashes = columns[0].hash().to_numpy().copy()
+    for column in columns[1:]:
+        hashed *= _ODD
+        hashed += column.hash().to_numpy()
+    return hashed
+
+
+def _alike(hashed: Hashes) -> tuple[Codes, NDArray[np.intp]]:
+    """Number of each row's hash among the distinct ones, and a row for each of them.
+
+    Rows are written to a slot by their first bits. The few that find another hash in theirs are sorted.
+    """
+    slot = (hashed >> np.uint64(64 - _SLOT_BITS)).astype(np.int32)
+    which, example = _numbered(slot, 1 << _SLOT_BITS)
+    others = np.flatnonzero(hashed[example[which]] != hashed)
+    if len(others):
+        _, first, place = np.unique(hashed[others], return_index=True, return_inverse=True)
+        which[others] = place + len(example)
+        example = np.concatenate([example, others[first]])
+    return which, example
 
 
 def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]:
@@ -92,6 +121,11 @@ def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]
     if span > max(_MANY_EACH * len(keys), _FEW):
         _, first, place = np.unique(keys, return_index=True, return_inverse=True)
         return place.astype(np.int32), first
+    return _numbered(keys, span)
+
+
+def _numbered(keys: Array, span: int) -> tuple[Codes, NDArray[np.intp]]:
+    """The same by a table of the keys."""
     first = np.full(span, -1, dtype=np.intp)
     first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # written backwards, the first row stays
     found = first >= 0
