@@ -44,6 +44,7 @@ _BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 24_000  # measured with 3
 _BYTES_BESIDE = 240_000_000  # of the process that starts the workers, and stages: at least
 _BYTES_STARTED, _COPIES = 150_000_000, 7  # of it before anything is read; how often what is staged is in memory
 _SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
+_ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written
 _MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
 
@@ -173,7 +174,7 @@ def write_range(number: int, records: Records, out: Path, settings: Settings, fo
     targets = [out / name / f"{number:06d}.parquet" for name in TABLES]
     with whole(*targets) as parts:
         for name, part in zip(TABLES, parts, strict=True):
-            found[name].write_parquet(part, compression="lz4")
+            found[name].write_parquet(part, compression="lz4", row_group_size=_ROW_GROUP)
     counts = {name: len(frame) for name, frame in found.items()}
     with whole(_marker(out, number)) as (part,):
         part.write_bytes(orjson.dumps(counts))
