@@ -140,18 +140,17 @@ class _Watch:
 
     def _opposed(self) -> None:
         """Opposite answers on one day."""
-        recorded, size = self.recorded, max(len(self.recorded.names), 1)
+        recorded = self.recorded
         at = np.flatnonzero(recorded.conflict)
-        for column in np.unique(recorded.key[at] % size):
+        columns, patients = np.divmod(recorded.key[at], max(self.size, 1))
+        for column in np.unique(columns):
             name = recorded.names[int(column)]
             fact, about = shown_fact(name)
             if self.vocabulary.facts[fact].kind in _DECIDED_BY_WORD and about != "available":
-                mine = at[recorded.key[at] % size == column]
+                mine, who = at[columns == column], patients[columns == column]
                 subject = f"{fact} ({about})" if about else fact
                 dates = recorded.date_low[mine], recorded.date_high[mine]
-                self.found.add(
-                    "conflict", recorded.key[mine] // size, f"{subject}: contradictory answers of ", "; taken as unknown", (fact,), dates
-                )
+                self.found.add("conflict", who, f"{subject}: contradictory answers of ", "; taken as unknown", (fact,), dates)
 
     def _opposed_responses(self) -> None:
         """A response and progression on one day: the course reads the progression after the response."""

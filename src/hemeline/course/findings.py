@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, over_runs, runs
+from hemeline.columns import Array, Codes, over_runs, runs
 from hemeline.facts import Facts
 from hemeline.when import NO_DAY, Days
 
@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Latest:
-    """Latest findings, one row per patient and fact that has any: ``key`` is ``patient * facts + fact``."""
+    """Latest findings, one row per fact and patient who has any: ``key`` is ``fact * patients + patient``."""
 
     facts: Facts
     names: tuple[str, ...]
@@ -41,45 +41,37 @@ class Latest:
 
     @cached_property
     def _ranges(self) -> tuple[Floats, Floats]:
-        shape = (len(self.facts.patients), len(self.names))
-        low, high = np.full(shape, -np.inf), np.full(shape, np.inf)
-        low.ravel()[self.key], high.ravel()[self.key] = self.low, self.high
-        return low, high
+        return self._spread(self.low, -np.inf), self._spread(self.high, np.inf)
 
     @cached_property
     def _dates(self) -> tuple[Days, Days]:
-        shape = (len(self.facts.patients), len(self.names))
-        low, high = np.full(shape, NO_DAY, np.int32), np.full(shape, NO_DAY, np.int32)
-        low.ravel()[self.key], high.ravel()[self.key] = self.date_low, self.date_high
-        return low, high
+        return self._spread(self.date_low, NO_DAY), self._spread(self.date_high, NO_DAY)
+
+    def _spread(self, column: Array, nothing: float) -> Array:
+        """A row for each fact, so that what is known of one lies together."""
+        spread = np.full((len(self.names), len(self.facts.patients)), nothing, dtype=column.dtype)
+        spread.ravel()[self.key] = column
+        return spread
 
     def range_of(self, name: str) -> tuple[Floats, Floats]:
         """What the latest findings of a fact leave possible; everything, where there is none."""
-        return self._ranges[0][:, self.column[name]], self._ranges[1][:, self.column[name]]
+        return self._ranges[0][self.column[name]], self._ranges[1][self.column[name]]
 
     def date_of(self, name: str) -> tuple[Days, Days]:
         """When it was found; ``NO_DAY`` where it was not."""
-        return self._dates[0][:, self.column[name]], self._dates[1][:, self.column[name]]
+        return self._dates[0][self.column[name]], self._dates[1][self.column[name]]
 
 
 def latest(facts: Facts, names: Sequence[str]) -> Latest:
     """The latest finding of each of some facts (column names such as ``CD19`` or ``fit-for:transplant``)."""
-    place = np.full(len(facts.codes.names), -1, dtype=np.int32)
-    for position, name in enumerate(names):
-        place[facts.codes.code[name]] = position
-    column = place[facts.rows["fact"]]
-    at = np.flatnonzero(column >= 0)
-    key = facts.rows["patient"][at].astype(np.int64) * len(names) + column[at]
-    order = np.argsort(key, kind="stable")  # the rows are sorted by date, so each group stays so
-    at, key = at[order], key[order]
-    rows = facts.rows.take(at, "row", "low", "high", "date_low", "date_high")
-    low, high, date_low, date_high = rows["low"], rows["high"], rows["date_low"], rows["date_high"]
+    at, count = facts.grouped(names)
+    rows = facts.rows.take(at, "patient", "row", "low", "high", "date_low", "date_high")
+    key = np.repeat(np.arange(len(names)), count) * len(facts.patients) + rows["patient"]
     starts, lengths = runs(key)
     last = starts + lengths - 1
-    counts = date_high >= np.repeat(date_low[last], lengths)
-    hull_low = over_runs(np.minimum, np.where(counts, low, np.inf), starts)
-    hull_high = over_runs(np.maximum, np.where(counts, high, -np.inf), starts)
-    most_low = over_runs(np.maximum, np.where(counts, low, -np.inf), starts)
-    least_high = over_runs(np.minimum, np.where(counts, high, np.inf), starts)
-    dated = (date_low[last], date_high[last], rows["row"][last])
-    return Latest(facts, tuple(names), key[last], hull_low, hull_high, *dated, most_low > least_high)
+    counts = np.flatnonzero(rows["date_high"] >= np.repeat(rows["date_low"][last], lengths))
+    low, high, starts = rows["low"][counts], rows["high"][counts], runs(key[counts])[0]  # the latest itself always counts
+    hull_low, hull_high = over_runs(np.minimum, low, starts), over_runs(np.maximum, high, starts)
+    conflict = over_runs(np.maximum, low, starts) > over_runs(np.minimum, high, starts)
+    dated = (rows["date_low"][last], rows["date_high"][last], rows["row"][last])
+    return Latest(facts, tuple(names), key[last], hull_low, hull_high, *dated, conflict)

@@ -103,6 +103,12 @@ class Facts:
         parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
         return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
 
+    def grouped(self, facts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Positions of the rows of some facts, one fact after the other, and how many each has."""
+        order, starts = self._by_fact
+        parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
+        return np.concatenate([order[:0], *parts]), np.array([len(part) for part in parts], dtype=np.intp)
+
     def rows_of(self, fact: str, *columns: str) -> Table:
         """The rows of a fact; only some columns where they are named."""
         return self.rows.take(self.where(fact), *columns)
