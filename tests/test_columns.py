@@ -133,7 +133,7 @@ def test_some_rows_are_taken_by_mask_position_or_slice(rows: NDArray[np.int_] | 
 def test_a_table_with_another_column_leaves_the_first_as_it_was() -> None:
     more = TABLE.having(what=np.arange(4), new=np.zeros(4))
     assert more["what"].tolist() == [0, 1, 2, 3] and TABLE["what"].tolist() == ["a", "b", "c", "d"]
-    assert list(more.columns) == ["patient", "what", "new"]
+    assert list(more.names) == ["patient", "what", "new"]
 
 
 def test_tables_are_put_below_each_other() -> None:

@@ -14,6 +14,7 @@ Codes = NDArray[np.int32]
 Array = NDArray[Any]
 Truths = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
+_ALL = slice(None)
 _BITS = 63  # of a positive number
 _DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
 _MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
@@ -22,48 +23,85 @@ _ODD = np.uint64(0x9E3779B97F4A7C15)
 _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
 
 
+class _Later:
+    """Some rows of a column, picked when somebody asks for them and kept then."""
+
+    __slots__ = ("_column", "_rows")
+
+    def __init__(self, column: Array | _Later, rows: Array | slice) -> None:
+        self._column, self._rows = column, rows
+
+    def get(self) -> Array:
+        """The picked rows."""
+        if self._rows is not _ALL:
+            column = self._column.get() if isinstance(self._column, _Later) else self._column
+            self._column, self._rows = column[self._rows], _ALL
+        assert isinstance(self._column, np.ndarray)
+        return self._column
+
+
 class Table:
-    """Equally long columns by name. A Polars frame without the cost of starting its engine for a handful of rows."""
+    """Equally long columns by name. A Polars frame without the cost of starting its engine for a handful of rows.
 
-    __slots__ = ("columns",)
+    Of a table made by taking rows, a column costs nothing until it is asked for: a column is not to be changed while tables that were
+    taken from it are in use.
+    """
 
-    def __init__(self, columns: Mapping[str, Array]) -> None:
-        self.columns = dict(columns)
+    __slots__ = ("_columns", "_size")
+
+    def __init__(self, columns: Mapping[str, Array | _Later], size: int | None = None) -> None:
+        self._columns = dict(columns)
+        self._size = size
 
     def __len__(self) -> int:
-        return len(next(iter(self.columns.values()))) if self.columns else 0
+        if self._size is None:
+            self._size = len(self[next(iter(self._columns))]) if self._columns else 0
+        return self._size
 
     def __getitem__(self, name: str) -> Array:
-        return self.columns[name]
+        column = self._columns[name]
+        return column.get() if isinstance(column, _Later) else column
 
-    def take(self, rows: Array | slice, *names: str) -> Table:
-        """Some rows: a mask, positions or a slice; of wide tables only the columns that are ``names``, if any are."""
-        if isinstance(rows, np.ndarray) and rows.dtype == bool and rows.all():
-            return self
-        return Table({name: self.columns[name][rows] for name in names or self.columns})
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(self._columns)
+
+    def take(self, rows: Array | slice) -> Table:
+        """Some rows: a mask, positions or a slice."""
+        if isinstance(rows, slice):
+            size = len(range(*rows.indices(len(self))))
+        elif rows.dtype == bool:
+            if rows.all():
+                return self
+            rows = np.flatnonzero(rows)
+            size = len(rows)
+        else:
+            size = len(rows)
+        return Table({name: _Later(column, rows) for name, column in self._columns.items()}, size)
 
     def having(self, **columns: Array) -> Table:
         """The same rows with more, or other, columns."""
-        return Table({**self.columns, **columns})
+        return Table({**self._columns, **columns}, self._size)
 
     def of(self, patient: int) -> slice:
         """The rows of one patient, in a table sorted by ``patient``."""
-        who = self.columns["patient"]
+        who = self["patient"]
         return slice(int(np.searchsorted(who, patient, "left")), int(np.searchsorted(who, patient, "right")))
 
     def dicts(self, rows: slice) -> list[dict[str, Any]]:
         """Some rows as dictionaries of Python values."""
-        taken = [column[rows].tolist() for column in self.columns.values()]
-        return [dict(zip(self.columns, values, strict=True)) for values in zip(*taken, strict=True)]
+        taken = [self[name][rows].tolist() for name in self._columns]
+        return [dict(zip(self._columns, values, strict=True)) for values in zip(*taken, strict=True)]
 
     def frame(self) -> pl.DataFrame:
         """The table as a Polars frame."""
-        return pl.DataFrame(self.columns)
+        return pl.DataFrame({name: self[name] for name in self._columns})
 
     @staticmethod
     def together(parts: list[Table]) -> Table:
         """Tables of the same columns, one below the other."""
-        return Table({name: np.concatenate([part[name] for part in parts]) for name in parts[0].columns})
+        return Table({name: np.concatenate([part[name] for part in parts]) for name in parts[0].names})
 
 
 def factorize(words: pl.Series) -> tuple[Codes, list[str]]:

@@ -150,7 +150,7 @@ def test_months_since_a_therapy_count_to_the_day_and_never_is_infinitely_long_ag
 def test_a_table_has_one_row_per_patient_and_the_asked_columns(knowledge: Knowledge) -> None:
     columns = ["relapsed", "age.low", "CD19", "age.high", "relapsed"]
     table = Features(patient(knowledge, *RELAPSE).course, columns).table()
-    assert len(table) == 1 and sorted(table.columns) == sorted(set(columns))
+    assert len(table) == 1 and sorted(table.names) == sorted(set(columns))
 
 
 # A follicular lymphoma that was treated once, and has come back.

@@ -157,7 +157,7 @@ class _Watch:
         meant = [response.category for response in self.vocabulary.responses.values()]
         answers, grows = np.isin(meant, ("complete", "partial")), np.isin(meant, ("progressive",))
         rows = self.facts.rows_of("response")
-        rows = rows.take(rows["date_low"] == rows["date_high"], "patient", "date_low", "value")
+        rows = rows.take(rows["date_low"] == rows["date_high"])
         key = rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
         both = np.intersect1d(key[answers[rows["value"]]], key[grows[rows["value"]]])
         day = ((both & (2**32 - 1)) - 2**31).astype(np.int32)

@@ -47,7 +47,7 @@ class Definitional:
 def _definitional(course: Course, known: Table, definition: str) -> Definitional:
     """A definition, judged from columns that are known already if they are all there."""
     one = definitions_of(course.knowledge, definition)
-    if not set(one.columns) <= set(known.columns):
+    if not set(one.columns) <= set(known.names):
         known = judge_definitions(course, needed_definitions(course.knowledge, tuple(one.columns)), one.columns).table
     return Definitional(one.trees, one.program.leaves, one.program.run(known.__getitem__, len(course)))
 

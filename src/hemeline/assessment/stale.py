@@ -60,7 +60,7 @@ def _treated_against(course: Course, marker: str, measured: Days) -> NDArray[np.
     aims, selects = _aimed_at(course.facts.vocabulary, marker)
     rows = course.exposures
     counts = aims[rows["therapy"]] | selects[rows["therapy"]] & rows["surely"]
-    rows = rows.take(counts & (rows["start_low"] > measured[rows["patient"]]), "patient", "therapy")
+    rows = rows.take(counts & (rows["start_low"] > measured[rows["patient"]]))
     found = np.full(len(course), -1, dtype=np.int32)
     found[rows["patient"]] = rows["therapy"]
     return found

@@ -189,7 +189,7 @@ def _truth(surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> pl.Series:
 def _listed(evaluation: Evaluation, column: str) -> pl.Series:
     """For each patient the therapies, with the drugs of regimens, of some exposures, in the order they began."""
     rows = evaluation.course.exposures
-    return _therapies(evaluation, rows.take(rows[column], "patient", "therapy"), np.arange(len(evaluation.course)), "patient")
+    return _therapies(evaluation, rows.take(rows[column]), np.arange(len(evaluation.course)), "patient")
 
 
 def _therapies_of_lines(evaluation: Evaluation) -> pl.Series:

@@ -174,7 +174,7 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
     order = order_by_day(events["patient"], day, events["order"], events["source"])
     rows = events.having(day=day).take(order)
     treats = np.flatnonzero(rows["kind"] == EVENT["treatment"])
-    given = facts.rows.take(rows["source"][treats], "patient", "value", "intent", "courses", "reason", "end_low", "end_high")
+    given = facts.rows.take(rows["source"][treats])
     given = given.having(day=rows["day"][treats])
     rows["kind"][treats], other = treatment_kinds(given, facts.vocabulary)
     unplanned = replaces_for_toxicity(given, other, is_lasting(facts.vocabulary)[given["value"]], facts.vocabulary)

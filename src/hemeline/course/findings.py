@@ -65,7 +65,7 @@ class Latest:
 def latest(facts: Facts, names: Sequence[str]) -> Latest:
     """The latest finding of each of some facts (column names such as ``CD19`` or ``fit-for:transplant``)."""
     at, count = facts.grouped(names)
-    rows = facts.rows.take(at, "patient", "row", "low", "high", "date_low", "date_high")
+    rows = facts.rows.take(at)
     key = np.repeat(np.arange(len(names)), count) * len(facts.patients) + rows["patient"]
     starts, lengths = runs(key)
     last = starts + lengths - 1

@@ -14,7 +14,6 @@ from hemeline.course.events import preparing
 from hemeline.course.rules import FAIL, RELAPSE
 from hemeline.when import DAYS_PER_MONTH, NO_DAY
 
-_ENDING = ("end_low", "end_high", "lasting")
 Floats = NDArray[np.float64]
 Pair = tuple[Floats, Floats]
 
@@ -77,7 +76,7 @@ def _misspelt(course: Course) -> NDArray[np.intp]:
     rows, perhaps = course.exposures, course.facts.perhaps
     theirs = np.zeros(len(course), dtype=bool)
     theirs[perhaps["patient"]] = True
-    rows = rows.take(theirs[rows["patient"]], "patient", "start_low")
+    rows = rows.take(theirs[rows["patient"]])
     begun = np.unique(_key(perhaps["patient"], perhaps["date_low"]))
     alone = begun[~np.isin(begun, _key(rows["patient"], rows["start_low"]))]
     return np.bincount(alone >> 32, minlength=len(course))
@@ -88,7 +87,7 @@ def resumed(course: Course, after_days: int) -> NDArray[np.int32]:
 
     A gap is counted only where the dates leave no doubt of it.
     """
-    rows = course.exposures.take(~course.exposures["supportive"], "patient", "day", "intent", "start_low", "start_high", *_ENDING)
+    rows = course.exposures.take(~course.exposures["supportive"])
     ended = _ends(rows, np.full(len(rows), course.as_of))[1]
     shift = rows["patient"].astype(np.int64) << 32
     latest = np.maximum.accumulate(ended + shift) - shift

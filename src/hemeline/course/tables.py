@@ -129,7 +129,7 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
     """
     treats = np.flatnonzero((events.source >= 0) & (events.kind <= EVENT["minor-treatment"]))
     copies = ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")
-    rows = facts.rows.take(events.source[treats], "patient", "value", "date_low", "date_high", *copies)
+    rows = facts.rows.take(events.source[treats])
     helps = np.array([one.supportive for one in facts.vocabulary.therapies.values()])
     lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], helps[rows["value"]]
     copied = {name: rows[name] for name in copies}
@@ -187,7 +187,7 @@ def _relapse_in_line(relapses: Table, keys: _LineKeys, wanted: NDArray[np.int64]
 
 
 def _lines(exposures: Table, keys: _LineKeys, failed: NDArray[np.int64], best: Codes) -> Table:
-    begun = exposures.take(exposures["line"] > 0, "patient", "line", "start_low", "start_high", "end_low", "end_high", "lasting")
+    begun = exposures.take(exposures["line"] > 0)
     key = keys.of(begun["patient"], begun["line"])
     order = np.argsort(key, kind="stable")
     begun, key = begun.take(order), key[order]

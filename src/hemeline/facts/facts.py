@@ -109,9 +109,9 @@ class Facts:
         parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
         return np.concatenate([order[:0], *parts]), np.array([len(part) for part in parts], dtype=np.intp)
 
-    def rows_of(self, fact: str, *columns: str) -> Table:
-        """The rows of a fact; only some columns where they are named."""
-        return self.rows.take(self.where(fact), *columns)
+    def rows_of(self, fact: str) -> Table:
+        """The rows of a fact."""
+        return self.rows.take(self.where(fact))
 
     def take(self, who: NDArray[np.intp]) -> Facts:
         """The facts of some patients, by position, each as often as named; ``origin`` tells the row that each row was.

@@ -17,7 +17,7 @@ _NEVER, _ALWAYS = -(2**31) + 1, 2**31 - 1
 def plausible(facts: Facts) -> Facts:
     """The facts without what their dates rule out, which is listed as contradictory."""
     people, rows = facts.patients, facts.rows
-    diagnosis = facts.rows_of("diagnosis", "patient", "date_low", "date_high")
+    diagnosis = facts.rows_of("diagnosis")
     first_low = np.full(len(people), _NEVER, dtype=np.int32)
     first_high = np.full(len(people), _ALWAYS, dtype=np.int32)
     who, first = np.unique(diagnosis["patient"], return_index=True)
