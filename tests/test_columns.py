@@ -109,7 +109,7 @@ def test_a_maximum_is_taken_over_each_run(size: int) -> None:
 def test_rows_are_ordered_by_patient_then_day_then_rank_then_the_others(size: int) -> None:
     patient, rank, other = numbers(size, 5, 1), numbers(size, 3, 2), numbers(size, 9, 3)
     day = numbers(size, 10, 4) - np.int32(719_162)  # from the year 1 on
-    found = order_by_day(patient, day, rank, other)
+    found = order_by_day(patient, day, rank, Table({"other": other}))
     rows = list(zip(patient.tolist(), day.tolist(), rank.tolist(), other.tolist(), strict=True))
     assert [rows[place] for place in found] == sorted(rows)
 

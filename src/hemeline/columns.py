@@ -34,10 +34,16 @@ class _Later:
     def get(self) -> Array:
         """The picked rows."""
         if self._rows is not _ALL:
-            column = self._column.get() if isinstance(self._column, _Later) else self._column
-            self._column, self._rows = column[self._rows], _ALL
+            column, rows = self._column, self._rows
+            while isinstance(column, _Later) and isinstance(column._rows, np.ndarray) and _far_fewer(rows, column._rows):
+                column, rows = column._column, column._rows[rows]  # then not all of those need be picked first
+            self._column, self._rows = (column.get() if isinstance(column, _Later) else column)[rows], _ALL
         assert isinstance(self._column, np.ndarray)
         return self._column
+
+
+def _far_fewer(rows: Array | slice, of: Array) -> bool:
+    return isinstance(rows, np.ndarray) and 4 * len(rows) < len(of)
 
 
 class Table:
@@ -84,6 +90,14 @@ class Table:
         """The same rows with more, or other, columns."""
         return Table({**self._columns, **columns}, self._size)
 
+    def beside(self, other: Table) -> Table:
+        """The same rows with the columns of an equally long table."""
+        return Table({**self._columns, **other._columns}, self._size)
+
+    def only(self, *names: str) -> Table:
+        """The same rows with some columns."""
+        return Table({name: self._columns[name] for name in names}, self._size)
+
     def of(self, patient: int) -> slice:
         """The rows of one patient, in a table sorted by ``patient``."""
         who = self["patient"]
@@ -106,6 +120,10 @@ class Table:
 
 def factorize(words: pl.Series) -> tuple[Codes, list[str]]:
     """Code of each row (``-1`` for null) and the distinct words, so that ``words[code]`` is the row's word."""
+    if len(words) <= _FEW:
+        seen: dict[str, int] = {}
+        few = [-1 if word is None else seen.setdefault(word, len(seen)) for word in words.to_list()]
+        return np.array(few, dtype=np.int32), list(seen)
     which, example = combinations(words)
     distinct: list[str | None] = words.gather(example).to_list()
     named = [word for word in distinct if word is not None]
@@ -214,23 +232,24 @@ def over_runs(function: np.ufunc, values: Array, starts: NDArray[np.intp]) -> Ar
     return np.asarray(function.reduceat(values, starts)) if len(starts) else values[:0]
 
 
-def order_by_day(patient: Codes, day: Codes, rank: Codes, *others: Codes) -> NDArray[np.intp]:
-    """The order by patient, day and rank (small numbers), and then by the others.
+def order_by_day(patient: Codes, day: Codes, rank: Codes, others: Table) -> NDArray[np.intp]:
+    """The order by patient, day and rank (small numbers), then by the columns of ``others``, and then as they stand.
 
     The first three are packed into one number where they fit, because one key sorts faster than several, and faster still where the
     rows lie by patient already; the others are asked only of rows that it leaves equal.
     """
     widths = [int(column.max(initial=0)).bit_length() for column in (patient, rank)]
     if len(patient) <= _FEW or sum(widths) + _DAY_BITS > _BITS:
-        return np.lexsort((*others[::-1], rank, day, patient))
+        return np.lexsort((*(others[name] for name in others.names[::-1]), rank, day, patient))
     key = (patient.astype(np.int64) << _DAY_BITS | (day.astype(np.int64) - _DAY_0)) << widths[1] | rank
-    order = np.argsort(key, kind="stable")
+    by_patient = bool((patient[1:] >= patient[:-1]).all())
+    order = np.argsort(key, kind="stable") if by_patient else pl.Series(key).arg_sort().to_numpy().astype(np.intp)
     sorted_ = key[order]
     same = np.zeros(len(key) + 1, dtype=bool)
     same[1:-1] = sorted_[1:] == sorted_[:-1]
     equal = np.flatnonzero(same[:-1] | same[1:])
-    rows = order[equal]
-    order[equal] = rows[np.lexsort((*(column[rows] for column in others[::-1]), sorted_[equal]))]
+    rows, asked = order[equal], others.take(order[equal])
+    order[equal] = rows[np.lexsort((rows, *(asked[name] for name in asked.names[::-1]), sorted_[equal]))]
     return order
 
 

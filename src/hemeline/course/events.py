@@ -171,7 +171,7 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
 
     Treatments are taken to have lasted as long as their ends allow, or (``ended_early``, by patient) as short.
     """
-    order = order_by_day(events["patient"], day, events["order"], events["source"])
+    order = order_by_day(events["patient"], day, events["order"], Table({"source": events["source"]}))
     rows = events.having(day=day).take(order)
     treats = np.flatnonzero(rows["kind"] == EVENT["treatment"])
     given = facts.rows.take(rows["source"][treats])

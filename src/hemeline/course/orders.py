@@ -84,7 +84,7 @@ def _signatures(events: Table, number: int, starts: NDArray[np.intp], counts: ND
     """One number per patient for the order of the events (sorted by patient), and the days of those ``spaced``, in an order tried."""
     day = days_in(events, np.full(len(events), number))
     place = np.empty(len(events), dtype=np.int64)
-    place[order_by_day(events["patient"], day, events["order"], events["source"])] = np.arange(len(events))
+    place[order_by_day(events["patient"], day, events["order"], Table({"source": events["source"]}))] = np.arange(len(events))
     place -= np.repeat(starts, counts)
     what = (place + 1).astype(np.uint64) + np.where(spaced, day.astype(np.int64) + 2**32, 0).astype(np.uint64)
     which = np.arange(len(events), dtype=np.uint64) - np.repeat(starts, counts).astype(np.uint64) + np.uint64(1)

@@ -18,6 +18,8 @@ from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, parse_dates
 
 _MOST = 10_000  # lines or courses
+_SAID = ("date_high", "end_low", "end_high", "line", "intent", "donor", "conditioning", "reason")
+_COLUMNS = ("patient", "row", "date_low", *_SAID, "courses", "fact", "value", "low", "high", "order")
 _MODIFIERS = {"intent": "intent", "donor": "donor", "conditioning": "conditioning", "reason": "reason"}
 
 
@@ -103,36 +105,39 @@ class _Reading:
     # -- rows ------------------------------------------------------------------------------------------------------
 
     def _rows(self, combination: Codes, meanings: Meanings) -> Table:
-        """One row per meaning of each good row, sorted by patient, first possible day, the stated order of one day, and row."""
+        """One row per meaning of each good row, sorted by patient, first possible day, the stated order of one day, and row.
+
+        What is said twice is kept once; it is reported where somebody wrote both.
+        """
         count = np.where(self.good, meanings.count[combination], 0)
         at = np.repeat(np.arange(len(count), dtype=np.int32), count)
-        beyond = np.arange(len(at)) - np.repeat(np.cumsum(count) - count, count)
-        meaning = (meanings.start[combination[at]] + beyond).astype(np.int32)
-        modifiers = self._modifiers()
-        order = order_by_day(
-            self.problems.patient[at], self.date_low[at], meanings.table["rank"][meaning],
-            self.date_high[at], self.end_low[at], self.end_high[at], _packed(modifiers)[at], meanings.table["derived"][meaning],
-            self.problems.row[at],
+        meaning = meanings.start.astype(np.int32)[combination[at]]
+        further = np.flatnonzero(at[1:] == at[:-1]) + 1
+        meaning[further] += further - (np.cumsum(count) - count)[at[further]]
+        written = self._written()
+
+        def rows(which: Array | slice) -> Table:
+            return written.take(at[which]).beside(meanings.table.take(meaning[which]))
+
+        unsorted = rows(slice(None))
+        order = order_by_day(unsorted["patient"], unsorted["date_low"], unsorted["rank"], unsorted.only(*_SAID, "derived", "row"))
+        told = rows(order)
+        again = _again(told)
+        repeated = told.take(again)
+        self.problems.add_rows(repeated.take(~repeated["derived"]), "it repeats another row and is counted once", self.codes.names)
+        if not len(again):
+            return told.only(*_COLUMNS)
+        first = np.delete(np.arange(len(told)), again)
+        return rows(order[first]).only(*_COLUMNS).having(courses=over_runs(np.fmax, told["courses"], first))
+
+    def _written(self) -> Table:
+        """What was written in each row, beside its meaning."""
+        return Table(
+            {
+                "patient": self.problems.patient, "row": self.problems.row, "date_low": self.date_low, "date_high": self.date_high,
+                "end_low": self.end_low, "end_high": self.end_high, **self._modifiers(),
+            }
         )  # fmt: skip
-        return self._once(at[order], meaning[order], modifiers, meanings.table)
-
-    def _once(self, at: Array, meaning: Array, modifiers: dict[str, Array], meanings: Table) -> Table:
-        """Sorted rows with their meanings. What is said twice is kept once; it is reported where somebody wrote both."""
-        of_row = {
-            "patient": self.problems.patient, "row": self.problems.row, "date_low": self.date_low, "date_high": self.date_high,
-            "end_low": self.end_low, "end_high": self.end_high, **modifiers,
-        }  # fmt: skip
-
-        def rows(which: Array) -> Table:
-            told = {name: column[at[which]] for name, column in of_row.items()}
-            return Table(told | {name: meanings[name][meaning[which]] for name in ("fact", "value", "low", "high", "order")})
-
-        same = (column[at] for name, column in of_row.items() if name not in ("row", "courses"))
-        is_first = first_of_group(meanings["rank"][meaning], *same)  # the rank tells the meaning
-        again = np.flatnonzero(~is_first & ~meanings["derived"][meaning])
-        self.problems.add_rows(rows(again), "it repeats another row and is counted once", self.codes.names)
-        first = np.flatnonzero(is_first)
-        return rows(first).having(courses=over_runs(np.fmax, modifiers["courses"][at], first))
 
     def _perhaps(self, failed: NDArray[np.intp], combination: Codes, meanings: Meanings) -> Table:
         """Treatments that no spelling finds but one comes near: whoever had them may have had that."""
@@ -160,12 +165,11 @@ class _Reading:
         return found.code
 
 
-def _packed(modifiers: dict[str, Array]) -> Array:
-    """The words of the modifiers and the line as one number, so that equal rows can be sorted to lie together."""
-    packed = modifiers["line"].astype(np.int64)
-    for name in _MODIFIERS:
-        packed = packed << 8 | (modifiers[name].astype(np.int64) + 1)
-    return packed
+def _again(rows: Table) -> NDArray[np.intp]:
+    """Which of some sorted rows say what the one before says."""
+    maybe = np.flatnonzero(~first_of_group(rows["patient"], rows["date_low"], rows["rank"]))  # the rank tells the meaning
+    one, other = rows.take(maybe), rows.take(maybe - 1)
+    return maybe[np.all([one[name] == other[name] for name in _SAID], axis=0)]
 
 
 def _optional(meaning: Callable[[str | None], values.Meaning]) -> Callable[[str | None], values.Meaning]:
