@@ -26,24 +26,17 @@ _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
 class _Later:
     """Some rows of a column, picked when somebody asks for them and kept then."""
 
-    __slots__ = ("_column", "_rows")
+    __slots__ = ("column", "rows")
 
-    def __init__(self, column: Array | _Later, rows: Array | slice) -> None:
-        self._column, self._rows = column, rows
+    def __init__(self, column: Array, rows: Array) -> None:
+        self.column = column
+        self.rows: Array | None = rows  # none once they are picked
 
     def get(self) -> Array:
         """The picked rows."""
-        if self._rows is not _ALL:
-            column, rows = self._column, self._rows
-            while isinstance(column, _Later) and isinstance(column._rows, np.ndarray) and _far_fewer(rows, column._rows):
-                column, rows = column._column, column._rows[rows]  # then not all of those need be picked first
-            self._column, self._rows = (column.get() if isinstance(column, _Later) else column)[rows], _ALL
-        assert isinstance(self._column, np.ndarray)
-        return self._column
-
-
-def _far_fewer(rows: Array | slice, of: Array) -> bool:
-    return isinstance(rows, np.ndarray) and 4 * len(rows) < len(of)
+        if self.rows is not None:
+            self.column, self.rows = self.column[self.rows], None
+        return self.column
 
 
 class Table:
@@ -75,16 +68,22 @@ class Table:
 
     def take(self, rows: Array | slice) -> Table:
         """Some rows: a mask, positions or a slice."""
-        if isinstance(rows, slice):
-            size = len(range(*rows.indices(len(self))))
-        elif rows.dtype == bool:
+        if isinstance(rows, np.ndarray) and rows.dtype == bool:
             if rows.all():
                 return self
             rows = np.flatnonzero(rows)
-            size = len(rows)
-        else:
-            size = len(rows)
-        return Table({name: _Later(column, rows) for name, column in self._columns.items()}, size)
+        size = len(range(*rows.indices(len(self)))) if isinstance(rows, slice) else len(rows)
+        within: dict[int, Array] = {}  # rows of rows that were not picked yet, by whose
+
+        def taken(column: Array | _Later) -> Array | _Later:
+            if isinstance(column, _Later) and column.rows is not None:
+                if id(column.rows) not in within:
+                    within[id(column.rows)] = column.rows[rows]
+                return _Later(column.column, within[id(column.rows)])
+            column = column.column if isinstance(column, _Later) else column
+            return column[rows] if isinstance(rows, slice) else _Later(column, rows)
+
+        return Table({name: taken(column) for name, column in self._columns.items()}, size)
 
     def having(self, **columns: Array) -> Table:
         """The same rows with more, or other, columns."""
