@@ -9,6 +9,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
+from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -22,6 +23,8 @@ _EPOCH = dt.date(1970, 1, 1)
 _TIME = r"[T ]\d{2}(?::?\d{2}){0,2}(?:[.,]\d+)?\s?(?:Z|[+-]\d{2}(?::?\d{2})?)?"
 _PARTIAL = re.compile(rf"(\d{{4}})(?:-(\d{{2}})(?:-(\d{{2}})(?:{_TIME})?)?)?")
 _PLAIN, _MANY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", 1000
+
+_CALENDAR = (-43_830, 65_744)  # 1850 to 2149
 
 Days = NDArray[np.int32]
 Interval = tuple[int, int]
@@ -127,9 +130,26 @@ def completed_years(birth: Days, on: Days) -> Days:
 
 def completed_months(birth: Days, on: Days) -> Days:
     """Whole months from ``birth`` to ``on``, both days without ``NO_DAY``."""
-    born, now = birth.astype("datetime64[D]"), on.astype("datetime64[D]")
-    born_month, now_month = born.astype("datetime64[M]"), now.astype("datetime64[M]")
-    months = (now_month - born_month).astype(np.int64)
-    day_of_birth = (born - born_month.astype("datetime64[D]")).astype(np.int64)
-    day_now = (now - now_month.astype("datetime64[D]")).astype(np.int64)
-    return np.asarray(months - (day_now < day_of_birth), dtype=np.int32)
+    born_month, born_day = _month_and_day(birth)
+    month, day = _month_and_day(on)
+    return np.asarray(month - born_month - (day < born_day), dtype=np.int32)
+
+
+def _month_and_day(days: Days) -> tuple[Days, Days]:
+    """The month of each day, counted from 1970, and the day within it, from 0."""
+    if len(days) >= _MANY and int(days.min()) >= _CALENDAR[0] and int(days.max()) < _CALENDAR[1]:
+        month, day = _calendar()
+        return month[days - _CALENDAR[0]], day[days - _CALENDAR[0]]
+    return _by_calendar(days)
+
+
+def _by_calendar(days: Days) -> tuple[Days, Days]:
+    date = days.astype("datetime64[D]")
+    month = date.astype("datetime64[M]")
+    return month.astype(np.int32), (date - month.astype("datetime64[D]")).astype(np.int32)
+
+
+@lru_cache(maxsize=1)
+def _calendar() -> tuple[Days, Days]:
+    """Months and days of all days of the years that patients live in: to look one up is faster than to work it out."""
+    return _by_calendar(np.arange(*_CALENDAR, dtype=np.int32))

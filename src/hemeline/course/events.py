@@ -117,11 +117,14 @@ def _part(facts: Facts, at: Positions, kind: Codes, order: int) -> Table:
 
 def _once(events: Table) -> Table:
     """Several sites, or several findings that mean the same, on one date are one event."""
-    if len(events) < 2:
+    _, length = runs(events["patient"], events["date_low"])  # the facts are sorted by these
+    several = np.flatnonzero(np.repeat(length > 1, length))
+    if not len(several):
         return events
-    keys = [events[name] for name in ("kind", "date_high", "date_low", "patient")]
+    keys = [events[name][several] for name in ("kind", "date_high", "date_low", "patient")]
     order = np.lexsort(keys)
-    return events.take(np.sort(order[first_of_group(*(key[order] for key in keys))]))
+    again = several[order[~first_of_group(*(key[order] for key in keys))]]
+    return events.take(np.delete(np.arange(len(events)), again))
 
 
 def _treatments(facts: Facts, at: Positions) -> Table:
