@@ -24,6 +24,7 @@ from benchmarks.patients import FACTS_EACH, chunks, make
 from benchmarks.processes import Ran, ran
 from hemeline.cohort import run as running
 from hemeline.cohort.source import open_source
+from hemeline.cohort.workers import workers_here
 from hemeline.knowledge import default_folder, load_knowledge
 from hemeline.record import read_records, write_records
 from hemeline.version import __version__
@@ -100,7 +101,7 @@ def growth(sizes: Sequence[int]) -> str:
             memory = f", memory x {found.memory / then.memory:.1f}" if then.memory else ""  # without /proc it is not known
             rows.append((f"  patients x {size / fewer:,.0f}", f"time x {found.seconds / then.seconds:.1f}{memory}"))
         before = size, found
-    return table(f"hemeline cohort assess, Parquet to Parquet, {FACTS_EACH} facts each, {running.workers_here()} workers", rows)
+    return table(f"hemeline cohort assess, Parquet to Parquet, {FACTS_EACH} facts each, {workers_here()} workers", rows)
 
 
 # -- where the time goes -----------------------------------------------------------------------------------------------------

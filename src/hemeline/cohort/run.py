@@ -7,12 +7,9 @@ not at all. ``manifest.json`` is written last: without it the folder is not a fi
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
-from multiprocessing import get_context
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +28,7 @@ from hemeline.cohort.tables import (
     remissions_table,
 )
 from hemeline.cohort.verdicts import verdict_tables
+from hemeline.cohort.workers import Workers
 from hemeline.errors import UsageError
 from hemeline.facts import understand
 from hemeline.knowledge import Knowledge, Region, load_knowledge
@@ -40,15 +38,6 @@ from hemeline.record.writing import whole
 TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", "alerts", "not_understood", "failed")
 STAGED = "staged"  # the folder of sorted tables, gone at the end
 Told = Callable[[int, int], None]
-_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 24_000  # measured with 30 facts a patient; see benchmarks
-_BYTES_BESIDE = 240_000_000  # of the process that starts the workers, and stages: at least
-_BYTES_STARTED, _COPIES = 150_000_000, 7  # of it before anything is read; how often what is staged is in memory
-_SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
-# Range after range needs the same memory: kept, and in large pages, a tenth of the time is saved. Other systems do not heed this.
-_OF_WORKERS = {
-    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=536870912",
-    "_RJEM_MALLOC_CONF": "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1",
-}
 _ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written
 _MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
@@ -124,8 +113,8 @@ def assess_cohort(
     out: Path,
     settings: Settings,
     knowledge_folder: Path,
+    workers: Workers,
     *,
-    workers: int = 1,
     cache: Path | None = None,
     told: Told | None = None,
 ) -> dict[str, Any]:
@@ -136,32 +125,17 @@ def assess_cohort(
     claim(out, settings)
     open_ = [number for number in range(len(source)) if not is_done(out, number)]
     done = len(source) - len(open_)
-    for _ in _each(source, open_, out, settings, knowledge_folder, workers, cache):
+    task = partial(one_range, source=source, out=out, settings=settings, folder=knowledge_folder, cache=cache)
+    for _ in workers.each(task, open_):
         done += 1
         if told:
             told(done, len(source))
     return finish(out, settings)
 
 
-def _each(
-    source: Source, numbers: Sequence[int], out: Path, settings: Settings, folder: Path, workers: int, cache: Path | None
-) -> Iterator[int]:
-    arguments = (source, out, settings, folder, cache)
-    if workers == 1 or len(numbers) < 2:
-        for number in numbers:
-            yield one_range(number, *arguments)
-        return
-    for name, value in (_OF_WORKERS | {"POLARS_MAX_THREADS": str(max(1, workers_here() // workers))}).items():
-        os.environ.setdefault(name, value)  # for the workers: what is loaded here already does not heed it
-    with ProcessPoolExecutor(min(workers, len(numbers)), mp_context=get_context("spawn")) as pool:
-        waiting: set[Future[int]] = {pool.submit(one_range, number, *arguments) for number in numbers}
-        try:
-            while waiting:
-                ready, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (one.result() for one in ready)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+def ready(folder: Path, cache: Path | None, as_of: dt.date, region: Region) -> None:
+    """Load all that a worker needs, so that its first range takes no longer than the others."""
+    _nothing(_knowledge(folder, cache), as_of, region)
 
 
 def one_range(number: int, source: Source, out: Path, settings: Settings, folder: Path, cache: Path | None) -> int:
@@ -228,36 +202,6 @@ def finish(out: Path, settings: Settings) -> dict[str, Any]:
     return manifest
 
 
-def range_size(memory: int, workers: int) -> int:
-    """How many patients a range may hold so that all processes together stay within some bytes of memory."""
-    room = (memory - _beside(memory, workers)) / workers - _BYTES_OF_A_WORKER
-    if room < _SMALLEST_RANGE * _BYTES_OF_A_PATIENT:
-        least = (_beside(0, workers) + workers * (_BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT)) / 1e9
-        raise UsageError(f"too little memory for {workers} processes; expected at least {least:.1f}GB, or fewer --workers")
-    return int(min(room / _BYTES_OF_A_PATIENT, _LARGEST_RANGE))
-
-
-def staging_room(memory: int, workers: int) -> int:
-    """How many bytes of a source may be held at once while it is staged."""
-    return int(((_beside(memory, workers) or memory) - _BYTES_STARTED) / _COPIES)
-
-
-def workers_within(memory: int) -> int:
-    """How many processes this machine can run at once, or as many of them as some bytes of memory suffice for."""
-    each = _BYTES_OF_A_WORKER + _SMALLEST_RANGE * _BYTES_OF_A_PATIENT
-    return max(1, min(workers_here(), (memory - _beside(memory, 2)) // each))
-
-
-def _beside(memory: int, workers: int) -> int:
-    """What the first process may hold; one that works alone may hold everything."""
-    return max(_BYTES_BESIDE, memory // 5) if workers > 1 else 0
-
-
-def workers_here() -> int:
-    """How many processes this machine can run at once."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 __all__ = [
     "STAGED",
     "TABLES",
@@ -267,11 +211,8 @@ __all__ = [
     "finish",
     "is_done",
     "one_range",
-    "range_size",
-    "staging_room",
+    "ready",
     "tables_in_parts",
     "tables_of",
-    "workers_here",
-    "workers_within",
     "write_range",
 ]

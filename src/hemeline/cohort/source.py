@@ -26,6 +26,7 @@ from hemeline.vocabulary import Vocabulary
 _ROOM = 50_000_000  # bytes, where nobody says
 _FACTS_EACH = 40  # of a patient, on average: a range of patients with more is cut earlier
 _FINENESS = 16  # samples of the patients, and of the facts, for each range
+_WORTH_SHARING = 3_000  # patients
 _ROW = "\x1frow"
 
 
@@ -75,26 +76,26 @@ class Source:
 
 def open_source(
     source: str, work: Path, vocabulary: Vocabulary, mapping: Mapping | None, chunk: int,
-    room: int = _ROOM, of: str = "", told: Told | None = None,
+    room: int = _ROOM, of: str = "", told: Told | None = None, workers: int = 1,
 ) -> Source:  # fmt: skip
     """The source at a path: read in place where its tables are sorted by patient, else staged in ``work`` within ``room`` bytes or so.
 
-    Ranges have at most ``chunk`` patients. ``of`` names what the staged tables are made of, so that those of something else are not
-    taken for them. Raises :class:`RecordError` as the readers do.
+    Ranges have at most ``chunk`` patients, and ``workers`` can share them evenly. ``of`` names what the staged tables are made of, so
+    that those of something else are not taken for them. Raises :class:`RecordError` as the readers do.
     """
-    found = _in_place(Path(source), chunk) if mapping is None else None
+    found = _in_place(Path(source), chunk, workers) if mapping is None else None
     if found:
         return found
     staged = Staged.found(work, of) or stage(parts_of(source, vocabulary, mapping, work, room, told), work, room, of)
     facts, patients, lost = (staged.runs[name] for name in ("facts", "patients", "lost"))
     if not patients:
         raise RecordError(nobody_in(Path(source)))
-    bounds = _bounds(patients, facts, chunk)
     size = sum(one.rows for one in patients)
+    bounds = _bounds(patients, facts, _evenly(size, chunk, workers))
     return Source(work / "facts", work / "patients", bounds, size, facts, patients, lost, staged.nobodys)
 
 
-def _in_place(path: Path, chunk: int) -> Source | None:
+def _in_place(path: Path, chunk: int, workers: int) -> Source | None:
     """A long table in Parquet with its patients beside it, if both are sorted and hold nothing that has to be accounted for."""
     beside = patients_beside(path) if path.suffix == ".parquet" and path.is_file() else None
     if not beside or not _is_plain(path, (*FACT_COLUMNS, "row")) or not _is_plain(beside, PATIENT_COLUMNS):
@@ -102,7 +103,7 @@ def _in_place(path: Path, chunk: int) -> Source | None:
     patients, facts = sorted_run(beside, "patient_id", strictly=True), sorted_run(path, "patient_id")
     if not patients or not facts:
         return None
-    bounds = _bounds([patients], [facts], chunk)
+    bounds = _bounds([patients], [facts], _evenly(patients.rows, chunk, workers))
     rows = (0, *cuts(facts, "patient_id", bounds[1:]), facts.rows)
     return Source(path, beside, bounds, patients.rows, (facts,), (patients,), cuts=rows)
 
@@ -114,6 +115,14 @@ def _is_plain(path: Path, columns: Sequence[str]) -> bool:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return False  # staging will say what is wrong
     return set(kinds) <= set(columns) and kinds.get("patient_id") == pl.String and ("fact" in kinds or "fact" not in columns)
+
+
+def _evenly(size: int, chunk: int, workers: int) -> int:
+    """How many patients a range has so that every worker gets as many ranges, none with more than ``chunk``."""
+    workers = max(1, min(workers, size // _WORTH_SHARING))
+    ranges = -(-size // max(1, chunk - _FINENESS))
+    each = -(-size // (-(-ranges // workers) * workers))
+    return min(chunk, each + _FINENESS)  # a range has a whole number of samples
 
 
 def _bounds(patients: Sequence[Run], facts: Sequence[Run], chunk: int) -> tuple[str | None, ...]:

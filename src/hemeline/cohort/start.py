@@ -6,11 +6,13 @@ import datetime as dt
 import hashlib
 import re
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, range_size, staging_room, workers_within
+from hemeline.cohort.run import STAGED, Settings, Told, assess_cohort, ready
 from hemeline.cohort.source import open_source
+from hemeline.cohort.workers import Workers, range_size, staging_room, workers_within
 from hemeline.errors import RecordError, UsageError
 from hemeline.knowledge import Region, default_folder, load_knowledge
 from hemeline.record import read_mapping
@@ -18,6 +20,7 @@ from hemeline.record.omop import is_omop
 from hemeline.version import __version__
 
 Engine = Literal["local", "spark"]
+_LARGE = 5_000_000  # bytes
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?(MB|GB)?", re.IGNORECASE)
 
 
@@ -39,16 +42,25 @@ def start(
         raise UsageError(f"{out}: cannot be made a folder ({fault.strerror})") from None
     print_ = _fingerprint(source, mapping)
     mapped, room = read_mapping(mapping, known.vocabulary) if mapping else None, staging_room(bytes_of(memory), count)
-    opened = open_source(source, work, known.vocabulary, mapped, size, room, f"{print_} {known.hash} {__version__}", told)
-    settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, print_)
-    if engine == "spark":
-        from hemeline.cohort.spark import assess_on_spark
+    of = f"{print_} {known.hash} {__version__}"
+    with Workers(count, partial(ready, folder, cache, as_of, region)) as several:
+        if engine == "local" and count > 1 and _is_large(Path(source)):
+            several.begin()  # while the source is opened
+        opened = open_source(source, work, known.vocabulary, mapped, size, room, of, told, count)
+        settings = Settings(__version__, known.hash, as_of.isoformat(), region, len(opened), opened.size, print_)
+        if engine == "spark":
+            from hemeline.cohort.spark import assess_on_spark
 
-        manifest = assess_on_spark(opened, out, settings, folder, master=master, cache=cache)
-    else:
-        manifest = assess_cohort(opened, out, settings, folder, workers=count, cache=cache, told=told)
+            manifest = assess_on_spark(opened, out, settings, folder, master=master, cache=cache)
+        else:
+            manifest = assess_cohort(opened, out, settings, folder, several, cache=cache, told=told)
     shutil.rmtree(work, ignore_errors=True)
     return manifest
+
+
+def _is_large(source: Path) -> bool:
+    """Whether several workers are needed surely; of anything but a table that is read in place, that is not known before."""
+    return source.suffix == ".parquet" and source.is_file() and source.stat().st_size > _LARGE
 
 
 def bytes_of(written: str) -> int:
