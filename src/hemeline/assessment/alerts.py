@@ -200,10 +200,11 @@ class _Watch:
 
     def possible(self) -> None:
         within, diseases = self.vocabulary.diseases_within, tuple(self.vocabulary.diseases)
+        everybody = self.course.diagnoses.disease
         for rule in self.course.knowledge.content.possible:
             wanted = frozenset().union(*(within(one) for one in rule.diseases))
-            codes = [place for place, one in enumerate(diseases) if one in wanted]
-            fits = np.isin(self.course.diagnoses.disease, codes) & np.isin(self.evaluation.states, rule.states)
+            has = np.array([*(one in wanted for one in diseases), False])[everybody]  # the last for none recorded
+            fits = has & self.evaluation.is_in(*rule.states)
             if rule.fact in self.recorded.names and fits.any():
                 self.found.add("possible", np.flatnonzero(fits & self._holds(rule)), rule.text, None, (rule.fact,))
         self._ended_for_progression()
@@ -263,7 +264,7 @@ class _Watch:
         progression = self.vocabulary.value_ids("reason").index("progression")
         ended = (rows["reason"] == progression) & (rows["end_low"] != NO_DAY) & (rows["end_low"] > self._since[rows["patient"]])
         who = np.unique(rows["patient"][ended])
-        who = who[self.evaluation.states[who] == "remission"]
+        who = who[self.evaluation.is_in("remission")[who]]
         self.found.add(
             "possible", who, "A treatment ended because the disease progressed, but no relapse is recorded", None, ("treatment",)
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from hemeline.assessment.plan import Plan, plan_for
 from hemeline.columns import Table, Truths
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
+from hemeline.course.course import SHOWN_STATES
 from hemeline.course.definitions import definitions_of
 from hemeline.course.truths import Truth
 from hemeline.criteria import Leaf, Tree, Verdicts
@@ -66,10 +67,9 @@ class Evaluation:
         """The features of all patients."""
         return self.definitions.features
 
-    @cached_property
-    def states(self) -> NDArray[np.object_]:
-        """The state of each patient in the contract's words."""
-        return self.course.states()
+    def is_in(self, *states: str) -> Truths:
+        """Who is in one of some states, in the contract's words."""
+        return np.isin(SHOWN_STATES, states)[self.course.shown_state]
 
     @cached_property
     def recorded(self) -> Latest:

@@ -11,6 +11,7 @@ from hemeline.assessment.evaluate import Definitional, Evaluation, Judged
 from hemeline.assessment.shape import Because
 from hemeline.assessment.shown import shown_date, shown_finding, shown_range
 from hemeline.columns import Truths
+from hemeline.course.course import SHOWN_STATES
 from hemeline.course.tables import KINDS
 from hemeline.criteria import Leaf, Tree
 from hemeline.criteria.features import FEATURES
@@ -215,7 +216,7 @@ class Person:
     @cached_property
     def state(self) -> str:
         """The state in the contract's words."""
-        return str(self.evaluation.states[self.i])
+        return SHOWN_STATES[int(self.evaluation.course.shown_state[self.i])]
 
     def _date(self, row: dict[str, Any]) -> str | None:
         low, high = ("date_low", "date_high") if "date_low" in row else ("start_low", "start_high")

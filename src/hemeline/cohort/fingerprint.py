@@ -6,7 +6,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import places
 from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, Records
 
 Numbers = NDArray[np.uint64]
@@ -42,14 +41,21 @@ def _of_rows(frame: pl.DataFrame, columns: tuple[str, ...]) -> Numbers:
 
 def _of_words(words: pl.Series, seed: int) -> Numbers:
     """A number for each word, and 0 where there is none; a day has that of its text."""
-    if words.dtype != pl.Date:
-        return np.where(words.is_null().to_numpy(), np.uint64(0), words.hash(seed).to_numpy())
-    days = words.to_physical()
-    low = int(days.min() or 0)  # type: ignore[arg-type]
-    day = days.fill_null(low).to_numpy().astype(np.int64) - low
-    which, example = places(day, int(day.max()) + 1)
-    numbers = pl.Series((day[example] + low).astype(np.int32)).cast(pl.Date).cast(pl.String).hash(seed).to_numpy()[which]
-    return np.where(days.is_null().to_numpy(), np.uint64(0), numbers)
+    hashed = _of_days(words, seed) if words.dtype == pl.Date else words.hash(seed).to_numpy()
+    return np.where(words.is_null().to_numpy(), np.uint64(0), hashed) if words.null_count() else hashed
+
+
+def _of_days(days: pl.Series, seed: int) -> Numbers:
+    """The numbers of days by a table of all between the first and the last, or of those there are where that is shorter."""
+    day = days.to_physical()
+    low, high = int(day.min() or 0), int(day.max() or 0)  # type: ignore[arg-type]
+    which = day.fill_null(low).to_numpy() - low
+    if high - low < len(days):
+        different = np.arange(high - low + 1)
+    else:
+        different, which = np.unique(which, return_inverse=True)
+    numbers: Numbers = pl.Series((different + low).astype(np.int32)).cast(pl.Date).cast(pl.String).hash(seed).to_numpy()
+    return numbers[which]
 
 
 __all__ = ["fingerprints"]

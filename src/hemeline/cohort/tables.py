@@ -15,7 +15,7 @@ from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shown import shown_date
 from hemeline.cohort.fingerprint import fingerprints
 from hemeline.columns import Table, combined, flattened, lists_of, positions, spread
-from hemeline.course.course import Range
+from hemeline.course.course import SHOWN_STATES, Range
 from hemeline.course.rules import EVENT
 from hemeline.course.tables import KINDS as RELAPSE_KINDS
 from hemeline.facts.facts import UNDATED_LOW
@@ -37,7 +37,7 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
     columns = {
         "patient_id": people.ids,
         "disease": _words(diagnoses.disease, diseases),
-        "state": pl.Series(evaluation.states.tolist(), dtype=WORD),
+        "state": _words(course.shown_state, SHOWN_STATES),
         **_dates("birth", people.birth_low, people.birth_high),
         **_dates("death", *_deaths(evaluation)),
         **_dates("last_contact", *_contacts(evaluation)),

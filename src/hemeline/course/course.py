@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,10 @@ from hemeline.knowledge import Knowledge
 from hemeline.when import NO_DAY, Days, to_day
 
 Counts = NDArray[np.int32]
+
+
+SHOWN_STATES = (*STATES, "relapsed-refractory", "unknown")
+_RELAPSED_REFRACTORY, _UNKNOWN = len(STATES), len(STATES) + 1
 
 
 @dataclass(frozen=True)
@@ -80,19 +85,20 @@ class Course:
 
     def states(self) -> NDArray[np.object_]:
         """The state of each patient in the words of the contract."""
-        shown = self.first_states()
-        shown[~self.state_known] = "unknown"
+        return np.array(SHOWN_STATES, dtype=object)[self.shown_state]
+
+    @cached_property
+    def shown_state(self) -> Codes:
+        """The state of each patient as a position in ``SHOWN_STATES``, the words of the contract."""
+        return np.where(self.state_known, self.first_state, _UNKNOWN).astype(np.int32)
+
+    @cached_property
+    def first_state(self) -> Codes:
+        """The same in the earliest order of events: ``unknown`` only where nothing tells it."""
+        shown = SHOWN[self.state]
+        shown[(shown == STATE["refractory"]) & (self.walked.relapse > 0)] = _RELAPSED_REFRACTORY
+        shown[self.untold] = _UNKNOWN
         return shown
-
-    def first_states(self) -> NDArray[np.object_]:
-        """The state in the earliest order of events: ``unknown`` only where nothing tells it."""
-        shown = _STATE_NAMES[SHOWN[self.state]]
-        shown[(SHOWN[self.state] == STATE["refractory"]) & (self.walked.relapse > 0)] = "relapsed-refractory"
-        shown[self.untold] = "unknown"
-        return shown
-
-
-_STATE_NAMES = np.array(STATES, dtype=object)
 
 
 def derive_course(facts: Facts, knowledge: Knowledge, as_of: dt.date, today: Days | None = None) -> Course:
@@ -145,7 +151,7 @@ def _with_others(course: Course, who: NDArray[np.intp], order: Codes) -> Course:
     """The course with what the other orders leave open."""
     other, _, _ = _derive(course.facts.take(who), course.knowledge, course.as_of, course.today[who], order)
     known = course.state_known.copy()
-    np.logical_and.at(known, who, other.first_states() == course.first_states()[who])
+    np.logical_and.at(known, who, other.first_state == course.first_state[who])
     ranges = []
     for mine, theirs in zip(_counts(course), _counts(other), strict=True):
         low, high = mine.low.copy(), mine.high.copy()

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.columns import Array, Table, Truths
-from hemeline.course.course import Course, Range
+from hemeline.course.course import SHOWN_STATES, Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
 from hemeline.course.rules import STATE
@@ -82,7 +82,7 @@ class Features:
         if feature.kind == "ever":
             return self._ever(word)
         if feature.name == "state":
-            return self._known(np.isin(self.course.first_states(), word.split(ONE_OF)))
+            return self._known(np.isin(SHOWN_STATES, word.split(ONE_OF))[self.course.first_state])
         if feature.name in ("relapse_site", "relapse_kind"):
             return self._of_relapse(feature.name, word)
         if feature.name in ("last_response", "best_response"):
