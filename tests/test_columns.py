@@ -11,7 +11,6 @@ import pytest
 from numpy.typing import NDArray
 
 from hemeline.columns import (
-    Table,
     combinations,
     combined,
     factorize,
@@ -26,6 +25,7 @@ from hemeline.columns import (
     sequences,
     translate,
 )
+from hemeline.table import Table
 
 FEW, MANY = 50, 5000  # more than 4096 rows are worked on in another way
 sizes = pytest.mark.parametrize("size", [0, 1, FEW, MANY])

@@ -1,120 +1,25 @@
-"""Tables of numpy columns, and turning words into numbers once so that all further work is on numbers."""
+"""Numpy columns: turning words into numbers once so that all further work is on numbers, and runs, places and orders of rows."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from hemeline.table import Array, Table
+
 Codes = NDArray[np.int32]
-Array = NDArray[Any]
 Truths = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
-_ALL = slice(None)
 _BITS = 63  # of a positive number
 _DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
 _MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
 _SLOT_BITS = 16  # more slots than there are different words, mostly, and few enough to lie near the processor
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _FEW = 4096  # below this a dictionary is faster than starting a columnar engine
-
-
-class _Later:
-    """Some rows of a column, picked when somebody asks for them and kept then."""
-
-    __slots__ = ("column", "rows")
-
-    def __init__(self, column: Array, rows: Array) -> None:
-        self.column = column
-        self.rows: Array | None = rows  # none once they are picked
-
-    def get(self) -> Array:
-        """The picked rows."""
-        if self.rows is not None:
-            self.column, self.rows = self.column[self.rows], None
-        return self.column
-
-
-class Table:
-    """Equally long columns by name. A Polars frame without the cost of starting its engine for a handful of rows.
-
-    Of a table made by taking rows, a column costs nothing until it is asked for: a column is not to be changed while tables that were
-    taken from it are in use.
-    """
-
-    __slots__ = ("_columns", "_size")
-
-    def __init__(self, columns: Mapping[str, Array | _Later], size: int | None = None) -> None:
-        self._columns = dict(columns)
-        self._size = size
-
-    def __len__(self) -> int:
-        if self._size is None:
-            self._size = len(self[next(iter(self._columns))]) if self._columns else 0
-        return self._size
-
-    def __getitem__(self, name: str) -> Array:
-        column = self._columns[name]
-        return column.get() if isinstance(column, _Later) else column
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(self._columns)
-
-    def take(self, rows: Array | slice) -> Table:
-        """Some rows: a mask, positions or a slice."""
-        if isinstance(rows, np.ndarray) and rows.dtype == bool:
-            if rows.all():
-                return self
-            rows = np.flatnonzero(rows)
-        size = len(range(*rows.indices(len(self)))) if isinstance(rows, slice) else len(rows)
-        within: dict[int, Array] = {}  # rows of rows that were not picked yet, by whose
-
-        def taken(column: Array | _Later) -> Array | _Later:
-            if isinstance(column, _Later) and column.rows is not None:
-                if id(column.rows) not in within:
-                    within[id(column.rows)] = column.rows[rows]
-                return _Later(column.column, within[id(column.rows)])
-            column = column.column if isinstance(column, _Later) else column
-            return column[rows] if isinstance(rows, slice) else _Later(column, rows)
-
-        return Table({name: taken(column) for name, column in self._columns.items()}, size)
-
-    def having(self, **columns: Array) -> Table:
-        """The same rows with more, or other, columns."""
-        return Table({**self._columns, **columns}, self._size)
-
-    def beside(self, other: Table) -> Table:
-        """The same rows with the columns of an equally long table."""
-        return Table({**self._columns, **other._columns}, self._size)
-
-    def only(self, *names: str) -> Table:
-        """The same rows with some columns."""
-        return Table({name: self._columns[name] for name in names}, self._size)
-
-    def of(self, patient: int) -> slice:
-        """The rows of one patient, in a table sorted by ``patient``."""
-        who = self["patient"]
-        return slice(int(np.searchsorted(who, patient, "left")), int(np.searchsorted(who, patient, "right")))
-
-    def dicts(self, rows: slice) -> list[dict[str, Any]]:
-        """Some rows as dictionaries of Python values."""
-        taken = [self[name][rows].tolist() for name in self._columns]
-        return [dict(zip(self._columns, values, strict=True)) for values in zip(*taken, strict=True)]
-
-    def frame(self) -> pl.DataFrame:
-        """The table as a Polars frame."""
-        return pl.DataFrame({name: self[name] for name in self._columns})
-
-    @staticmethod
-    def together(parts: list[Table]) -> Table:
-        """Tables of the same columns, one below the other."""
-        return Table({name: np.concatenate([part[name] for part in parts]) for name in parts[0].names})
 
 
 def factorize(words: pl.Series) -> tuple[Codes, list[str]]:

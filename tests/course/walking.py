@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from hemeline.columns import Table
 from hemeline.course import Course, columns_of, derive_course, judge_definitions, levels, needed_definitions
 from hemeline.course.tables import KINDS
 from hemeline.criteria import Program
 from hemeline.knowledge import Knowledge
+from hemeline.table import Table
 from hemeline.truth import Verdict, word
 from hemeline.when import text_of
 from tests.facts.recording import facts_of

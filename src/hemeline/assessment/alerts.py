@@ -17,12 +17,13 @@ from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
 from hemeline.assessment.stale import stale_markers
-from hemeline.columns import Table, Truths, runs
+from hemeline.columns import Truths, runs
 from hemeline.course.rules import CONFLICT
 from hemeline.course.since import resumed
 from hemeline.criteria.limits import parse_limit
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge.schema import PossibleRule
+from hemeline.table import Table
 from hemeline.when import NO_DAY
 
 KINDS: tuple[Kind, ...] = ("wish", "conflict", "possible", "stale")
@@ -159,7 +160,8 @@ class _Watch:
         rows = self.facts.rows_of("response")
         rows = rows.take(rows["date_low"] == rows["date_high"])
         key = rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
-        both = np.intersect1d(key[answers[rows["value"]]], key[grows[rows["value"]]])
+        answered, both = key[answers[rows["value"]]], np.unique(key[grows[rows["value"]]])
+        both = both[np.searchsorted(answered, both, "left") < np.searchsorted(answered, both, "right")]
         day = ((both & (2**32 - 1)) - 2**31).astype(np.int32)
         after = "; the progression is taken as the later of the two"
         self.found.add(

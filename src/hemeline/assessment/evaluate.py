@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.assessment.plan import Plan, plan_for
-from hemeline.columns import Table, Truths
+from hemeline.columns import Truths
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
 from hemeline.course.course import SHOWN_STATES
 from hemeline.course.definitions import definitions_of
@@ -21,6 +21,7 @@ from hemeline.facts import Facts
 from hemeline.facts.facts import HISTORY
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge import Knowledge, Region
+from hemeline.table import Table
 from hemeline.when import Days, to_day
 
 
@@ -75,8 +76,7 @@ class Evaluation:
     def recorded(self) -> Latest:
         """The latest finding of every open fact that anybody has."""
         facts = self.course.facts
-        named = [facts.codes.names[code] for code in np.unique(facts.rows["fact"])]
-        return latest(facts, [name for name in named if facts.codes.kind_of.get(shown_fact(name)[0]) not in HISTORY])
+        return latest(facts, [name for name in facts.recorded if facts.codes.kind_of.get(shown_fact(name)[0]) not in HISTORY])
 
     @cached_property
     def levels(self) -> dict[str, Table]:

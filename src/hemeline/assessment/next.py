@@ -11,12 +11,12 @@ import numpy as np
 from hemeline.assessment.options import verdict_of
 from hemeline.assessment.person import Person
 from hemeline.assessment.shape import Next
-from hemeline.columns import Table
 from hemeline.course.diagnoses import read_diagnoses
 from hemeline.facts import Facts, understand
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Step
 from hemeline.record.records import Records
+from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import Days, to_day
 

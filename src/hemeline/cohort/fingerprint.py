@@ -55,7 +55,8 @@ def _of_days(days: pl.Series, seed: int) -> Numbers:
     else:
         different, which = np.unique(which, return_inverse=True)
     numbers: Numbers = pl.Series((different + low).astype(np.int32)).cast(pl.Date).cast(pl.String).hash(seed).to_numpy()
-    return numbers[which]
+    of_rows: Numbers = numbers[which]
+    return of_rows
 
 
 __all__ = ["fingerprints"]

@@ -14,12 +14,13 @@ from hemeline.assessment.alerts import KINDS, Alerts
 from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shown import shown_date
 from hemeline.cohort.fingerprint import fingerprints
-from hemeline.columns import Table, combined, flattened, lists_of, positions, spread
+from hemeline.columns import combined, flattened, lists_of, positions, spread
 from hemeline.course.course import SHOWN_STATES, Range
 from hemeline.course.rules import EVENT
 from hemeline.course.tables import KINDS as RELAPSE_KINDS
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.record.records import Records
+from hemeline.table import Table
 from hemeline.when import NO_DAY
 
 Days = NDArray[np.int32]

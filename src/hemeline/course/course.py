@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table
+from hemeline.columns import Codes
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
 from hemeline.course.events import Events, gather, in_order, preparing
 from hemeline.course.machine import Walk, walk
@@ -18,6 +18,7 @@ from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rule
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts, plausible
 from hemeline.knowledge import Knowledge
+from hemeline.table import Table
 from hemeline.when import NO_DAY, Days, to_day
 
 Counts = NDArray[np.int32]

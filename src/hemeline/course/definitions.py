@@ -12,7 +12,6 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
-from hemeline.columns import Table
 from hemeline.course.course import Course
 from hemeline.course.features import Features
 from hemeline.course.truths import Pair, Truth, coded, in_all_orders, relapse_truth
@@ -20,6 +19,7 @@ from hemeline.criteria import NO, YES, Program, Tree, leaves_of
 from hemeline.knowledge import Knowledge
 from hemeline.knowledge.schema import Definition
 from hemeline.knowledge.words import RESULT_FEATURES
+from hemeline.table import Table
 
 Results = Mapping[str, Truth]
 _MONTHS = ("months_from_diagnosis", "months_from_remission", "months_from_end_of_treatment")

@@ -8,8 +8,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, runs
+from hemeline.columns import Codes, runs
 from hemeline.facts import Facts
+from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, Days
 

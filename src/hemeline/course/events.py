@@ -11,11 +11,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, Truths, first_of_group, order_by_day, over_runs, runs
+from hemeline.columns import Codes, Truths, first_of_group, order_by_day, over_runs, runs
 from hemeline.course.diagnoses import Diagnoses
 from hemeline.course.rules import EVENT
 from hemeline.course.switches import conditions, replaces_for_toxicity, switches
 from hemeline.facts import Facts
+from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, Days
 

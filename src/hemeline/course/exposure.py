@@ -13,8 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths, positions, spread
+from hemeline.columns import Truths, positions, spread
 from hemeline.course.course import Course
+from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Table, Truths
+from hemeline.columns import Truths
 from hemeline.course.course import SHOWN_STATES, Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
@@ -31,6 +31,7 @@ from hemeline.course.truths import (
 )  # fmt: skip
 from hemeline.criteria.features import FEATURES, ONE_OF, Feature
 from hemeline.facts.shown import shown_fact
+from hemeline.table import Array, Table
 from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days, completed_months
 
 _ACTIVE_RELAPSE = ("relapsed", "relapsed-treated")

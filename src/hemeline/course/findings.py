@@ -13,8 +13,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Codes, over_runs, runs
+from hemeline.columns import Codes, over_runs, runs
 from hemeline.facts import Facts
+from hemeline.table import Array
 from hemeline.when import NO_DAY, Days
 
 Floats = NDArray[np.float64]

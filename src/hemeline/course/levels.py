@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from hemeline.columns import Table, first_of_group, over_runs, runs
+from hemeline.columns import first_of_group, over_runs, runs
 from hemeline.course.course import Course
 from hemeline.course.findings import latest
 from hemeline.criteria.limits import parse_limit
 from hemeline.knowledge.schema import Definition
+from hemeline.table import Table
 from hemeline.when import NO_DAY, text_of
 
 

@@ -60,15 +60,16 @@ class _Steps:
     """What is known of every event before anybody walks, step after step; ``at`` is the position of each among the events."""
 
     def __init__(self, events: Events, at: NDArray[np.intp], family: Codes, rules: CourseRules) -> None:
-        kind, intent = events.kind[at].astype(np.intp), events.intent[at]
-        mine = family[events.patient[at]]
+        kind, none = events.kind[at].astype(np.intp), rules.planned.shape[1] - 1
+        intent = events.intent[at]
+        cell = family[events.patient[at]] * (none + 1) + np.where(intent < 0, none, intent)
         treats = kind == EVENT["treatment"]
         self.kind, self.line, self.courses = kind, events.line[at], events.courses[at]
         self.day, self.end = events.day[at], events.end[at]
         self.is_none, self.failed = kind == EVENT["none"], kind == EVENT["failed"]
-        self.begins = rules.begins_line[mine, intent]
+        self.begins = rules.begins_line.ravel()[cell]
         self.may_begin = treats & self.begins
-        self.may_switch = treats & events.switch[at] & ~rules.planned[mine, intent]
+        self.may_switch = treats & events.switch[at] & ~rules.planned.ravel()[cell]
 
 
 class _Walking:

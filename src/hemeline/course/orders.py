@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, Truths, order_by_day, runs
+from hemeline.columns import Codes, Truths, order_by_day, runs
 from hemeline.course.rules import EVENT
+from hemeline.table import Table
 from hemeline.when import Days
 
 _TREATMENTS = [EVENT["treatment"], EVENT["failed"]]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Table
 from hemeline.course.course import Course
 from hemeline.course.events import preparing
 from hemeline.course.rules import FAIL, RELAPSE
+from hemeline.table import Array, Table
 from hemeline.when import DAYS_PER_MONTH, NO_DAY
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Codes, Table, Truths, first_of_group, positions, spread
+from hemeline.columns import Codes, Truths, first_of_group, positions, spread
+from hemeline.table import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import Days
 

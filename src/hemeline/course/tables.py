@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Codes, Table, Truths, over_runs, runs
+from hemeline.columns import Codes, Truths, over_runs, runs
 from hemeline.course.diagnoses import Diagnoses
 from hemeline.course.events import Events, is_lasting
 from hemeline.course.machine import Walk
 from hemeline.course.rules import EVENT, FAIL, IMPLIED, RELAPSE, REMISSION
 from hemeline.facts import Facts
+from hemeline.table import Table
 from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days
 
+_ENDLESS = 2**30
 _MARROW_SITES = ("marrow", "blood")
 KINDS = ("unspecified", "marrow", "isolated-extramedullary", "combined")
 
@@ -89,8 +91,7 @@ def _sites(relapses: Table, facts: Facts) -> Codes:
     sites = np.zeros(len(relapses), dtype=np.int32)
     if len(rows) and len(relapses):
         # The start of a partial date may have been moved to the diagnosis; its end never is, and tells the event.
-        key = relapses["patient"].astype(np.int64) << 32 | (relapses["date_high"].astype(np.int64) + 2**31)
-        asked = rows["patient"].astype(np.int64) << 32 | (rows["date_high"].astype(np.int64) + 2**31)
+        key, asked = _key(relapses["patient"], relapses["date_high"]), _key(rows["patient"], rows["date_high"])
         order = np.argsort(key, kind="stable")
         at = np.minimum(np.searchsorted(key[order], asked), len(key) - 1)
         found = key[order][at] == asked
@@ -228,16 +229,24 @@ def with_end_of_treatment(relapses: Table, exposures: Table) -> Table:
     supportive does not count.
     """
     exposures = exposures.take(~exposures["supportive"])
+    known, lasting = exposures["end_low"] != NO_DAY, exposures["lasting"]
+    end_low = np.where(known, exposures["end_low"], exposures["start_low"])
+    end_high = np.where(known, exposures["end_high"], np.where(lasting, _ENDLESS, exposures["start_high"]))
+    begun = np.searchsorted(_key(exposures["patient"], exposures["day"]), _key(relapses["patient"], relapses["day"]))
+    last = np.maximum(begun - 1, 0)  # of the treatments begun before each relapse, if that one is of the same patient
+    any_ = (begun > 0) & (exposures["patient"][last] == relapses["patient"]) if len(exposures) else np.zeros(len(relapses), dtype=bool)
     low, high = np.full(len(relapses), NO_DAY, dtype=np.int32), np.full(len(relapses), NO_DAY, dtype=np.int32)
-    first = np.searchsorted(exposures["patient"], relapses["patient"], "left")
-    count = np.searchsorted(exposures["patient"], relapses["patient"], "right") - first
-    which = np.repeat(np.arange(len(relapses)), count)
-    at = np.arange(int(count.sum())) - np.repeat(np.cumsum(count) - count, count) + np.repeat(first, count)
-    relapse_low, relapse_high = relapses["date_low"][which], relapses["date_high"][which]
-    begun = exposures["day"][at] < relapses["day"][which]
-    known, lasting = exposures["end_low"][at] != NO_DAY, exposures["lasting"][at]
-    end_low: Array = np.minimum(np.where(known, exposures["end_low"][at], exposures["start_low"][at]), relapse_low)
-    end_high: Array = np.where(known, exposures["end_high"][at], np.where(lasting, relapse_high, exposures["start_high"][at]))
-    np.maximum.at(low, which[begun], end_low[begun])
-    np.maximum.at(high, which[begun], np.minimum(end_high, relapse_low)[begun])
+    for found, ends in ((low, end_low), (high, end_high)):
+        latest = _latest_so_far(exposures["patient"], ends)[last[any_]]
+        found[any_] = np.minimum(latest, relapses["date_low"][any_])
     return _with_months(relapses, "from_end_of_treatment", low, high)
+
+
+def _latest_so_far(patient: Codes, day: Days) -> NDArray[np.int64]:
+    """The latest of each row's day and those before it of the same patient."""
+    beyond = patient.astype(np.int64) << 32  # the days of one patient lie beyond those of the one before
+    return np.asarray(np.maximum.accumulate(beyond + day) - beyond)
+
+
+def _key(patient: Codes, day: Days) -> NDArray[np.int64]:
+    return patient.astype(np.int64) << 32 | (day.astype(np.int64) + 2**31)

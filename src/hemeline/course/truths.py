@@ -7,10 +7,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Table, Truths
+from hemeline.columns import Truths
 from hemeline.course.course import Course
 from hemeline.course.tables import KINDS
 from hemeline.criteria.features import FEATURES, ONE_OF
+from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
 
 Floats = NDArray[np.float64]

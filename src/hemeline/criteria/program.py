@@ -8,11 +8,9 @@ the price is per step, of which there are few, and for many patients each step r
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import polars as pl
@@ -199,19 +197,14 @@ class Program:
             joining.run(codes, codes)
 
 
-@lru_cache(maxsize=1)
-def _threads(process: int) -> ThreadPoolExecutor:
-    """As many threads as the columnar engine has; they stay, because to begin one takes as long as its work. A fork has its own."""
-    return ThreadPoolExecutor(pl.thread_pool_size())
-
-
 def _each(function: Callable[[int], None], starts: range) -> None:
     """Call with each, side by side where there are several; numpy leaves other threads free while it works."""
     if len(starts) < 2:
         for start in starts:
             function(start)
         return
-    list(_threads(os.getpid()).map(function, starts))
+    with ThreadPoolExecutor(min(pl.thread_pool_size(), len(starts))) as threads:
+        list(threads.map(function, starts))
 
 
 def _join(join: np.ufunc, source: Codes, parts: list[int], row: Codes) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Table
+from hemeline.table import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, Days, to_day
 
@@ -96,6 +96,11 @@ class Facts:
         fact = self.rows["fact"].astype(np.uint16)  # so few bits are sorted by radix
         count = np.bincount(fact, minlength=len(self.codes.names))
         return np.argsort(fact, kind="stable"), np.concatenate([[0], np.cumsum(count)])
+
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """Every fact that anybody has."""
+        return tuple(name for name, has in zip(self.codes.names, np.diff(self._by_fact[1]), strict=True) if has)
 
     def where(self, *facts: str) -> NDArray[np.intp]:
         """Positions of the rows of some facts, in the order of the rows."""

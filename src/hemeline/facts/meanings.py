@@ -9,10 +9,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Table, first_of_group, positions
+from hemeline.columns import Codes, first_of_group, positions
 from hemeline.facts import values
 from hemeline.facts.combined import therapies_in_text
 from hemeline.facts.facts import fact_codes
+from hemeline.table import Table
 from hemeline.vocabulary import Fact, Vocabulary, normal
 
 # Same-day facts are read in this order: a response or relapse is seen before the treatment that it leads to.

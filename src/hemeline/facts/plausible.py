@@ -22,10 +22,10 @@ def plausible(facts: Facts) -> Facts:
     first_high = np.full(len(people), _ALWAYS, dtype=np.int32)
     who, first = np.unique(diagnosis["patient"], return_index=True)
     first_low[who], first_high[who] = diagnosis["date_low"][first], diagnosis["date_high"][first]
-    events = [facts.codes.code[name] for name in _EVENTS]
-    early = np.isin(rows["fact"], events) & (rows["date_high"] < first_low[rows["patient"]])
+    at = facts.where(*_EVENTS)
+    early = at[rows["date_high"][at] < first_low[rows["patient"][at]]]
     unborn = (people.birth_low != NO_DAY) & (people.birth_low > first_high)
-    if not early.any() and not unborn.any():
+    if not len(early) and not unborn.any():
         return facts
     why_early, why_unborn = "it is dated before the diagnosis and is left out", "the birth is dated after the diagnosis and is left out"
     more = [
@@ -34,4 +34,9 @@ def plausible(facts: Facts) -> Facts:
     ]
     low, high = np.where(unborn, NO_DAY, people.birth_low), np.where(unborn, NO_DAY, people.birth_high)
     people = replace(people, birth_low=low.astype(np.int32), birth_high=high.astype(np.int32))
-    return replace(facts, patients=people, rows=rows.take(~early), not_understood=together([facts.not_understood, *more]))
+    return replace(
+        facts,
+        patients=people,
+        rows=rows.take(np.delete(np.arange(len(rows)), early)),
+        not_understood=together([facts.not_understood, *more]),
+    )

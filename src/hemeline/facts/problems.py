@@ -6,8 +6,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from hemeline.columns import Array, Codes, Table, translate
+from hemeline.columns import Codes, translate
 from hemeline.facts.shown import shown_fact
+from hemeline.table import Array, Table
 from hemeline.when import Days
 
 _LONGEST = 80

@@ -8,12 +8,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Array, Codes, Table, combinations, first_of_group, order_by_day, over_runs, positions
+from hemeline.columns import Codes, combinations, first_of_group, order_by_day, over_runs, positions
 from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
 from hemeline.facts.problems import Problems
 from hemeline.record.records import Records
+from hemeline.table import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, parse_dates
 
