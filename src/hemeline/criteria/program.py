@@ -22,6 +22,7 @@ from hemeline.truth import Truth
 NO, PERHAPS, YES = 0, 1, 2
 Codes = NDArray[np.int8]
 Floats = NDArray[np.float64]
+Truths = NDArray[np.bool_]
 Places = NDArray[np.intp]
 Column = Callable[[str], NDArray[np.generic]]
 _WORDS: tuple[Truth, ...] = (False, None, True)
@@ -79,17 +80,17 @@ class _Joining:
             joined, first, parts, tuple(np.array(one, dtype=np.intp) for one in ranks), np.array(counts, dtype=np.int16)[:, None]
         )
 
-    def run(self, source: Codes, target: Codes) -> None:
+    def run(self, source: Codes | list[Codes], target: Codes) -> None:
         """Join parts found in ``source`` into places of ``target``."""
         mine = target[self.first : self.first + len(self.counts)]
-        if self.joined == "at_least":
-            mine[:] = self._counted(source)
-            return
         join = np.minimum if self.joined == "all" else np.maximum
-        if source.shape[1] > _MANY:
+        if self.joined == "at_least":
+            mine[:] = self._counted(np.asarray(source))
+        elif target.shape[1] > _MANY:
             for row, parts in zip(mine, self.parts, strict=True):
                 _join(join, source, parts, row)
         else:
+            source = np.asarray(source)
             mine[:] = source[self.ranks[0]]
             for rank in self.ranks[1:]:
                 join(mine[: len(rank)], source[rank], out=mine[: len(rank)])
@@ -114,10 +115,10 @@ class _Comparing:
 
     def run(self, low: list[Floats], high: list[Floats], target: Codes) -> None:
         """Yes where the whole interval meets the limit, no where none of it does."""
-        meets = _MEETS[self.sign]
+        perhaps = np.empty(target.shape[1], dtype=bool)
         for place, (number, limit) in enumerate(self.tests, self.first):
-            surely, perhaps = meets(low[number], high[number], limit)
-            np.add(surely.view(np.int8), perhaps.view(np.int8), out=target[place])
+            _MEETS[self.sign](low[number], high[number], limit, target[place].view(bool), perhaps)
+            target[place] += perhaps.view(np.int8)
 
 
 class Program:
@@ -176,19 +177,19 @@ class Program:
 
     def run(self, column: Column, patients: int) -> Verdicts:
         """Judge everything, given the columns by name."""
-        truths = [column(name) for name in self._truths]
+        truths = [column(name).astype(np.int8, copy=False) for name in self._truths]
         low, high = ([column(f"{name}.{end}") for name in self._numbers] for end in ("low", "high"))
         codes = np.empty((self._size, patients), dtype=np.int8)
         codes[_NEVER], codes[_UNDECIDED], codes[_ALWAYS] = NO, PERHAPS, YES
 
         def judge(start: int) -> None:
             some = slice(start, start + _AT_ONCE)
-            self._run(np.array([one[some] for one in truths], dtype=np.int8), _some(low, some), _some(high, some), codes[:, some])
+            self._run([one[some] for one in truths], _some(low, some), _some(high, some), codes[:, some])
 
         _each(judge, range(0, patients, _AT_ONCE))
         return Verdicts(self.places, codes)
 
-    def _run(self, truths: Codes, low: list[Floats], high: list[Floats], codes: Codes) -> None:
+    def _run(self, truths: list[Codes], low: list[Floats], high: list[Floats], codes: Codes) -> None:
         for asking in self._asking:
             asking.run(truths, codes)
         for comparing in self._comparing:
@@ -207,7 +208,7 @@ def _each(function: Callable[[int], None], starts: range) -> None:
         list(threads.map(function, starts))
 
 
-def _join(join: np.ufunc, source: Codes, parts: list[int], row: Codes) -> None:
+def _join(join: np.ufunc, source: Codes | list[Codes], parts: list[int], row: Codes) -> None:
     """The parts of one place, joined."""
     if len(parts) == 1:
         row[:] = source[parts[0]]
@@ -244,11 +245,25 @@ def _some(columns: list[NDArray[np.generic]], some: slice) -> list[Floats]:
     return [column[some].astype(np.float64, copy=False) for column in columns]
 
 
-_Met = tuple[NDArray[np.bool_], NDArray[np.bool_]]
-_MEETS: dict[Sign, Callable[[Floats, Floats, float], _Met]] = {  # the whole interval meets the limit, and some of it may
-    ">=": lambda low, high, limit: (low >= limit, high >= limit),
-    ">": lambda low, high, limit: (low > limit, high > limit),
-    "<=": lambda low, high, limit: (high <= limit, low <= limit),
-    "<": lambda low, high, limit: (high < limit, low < limit),
-    "=": lambda low, high, limit: ((low == limit) & (high == limit), (low <= limit) & (high >= limit)),
+def _exceeds(meets: np.ufunc) -> _Meets:
+    return lambda low, high, limit, surely, perhaps: (meets(low, limit, out=surely), meets(high, limit, out=perhaps))
+
+
+def _stays_under(meets: np.ufunc) -> _Meets:
+    return lambda low, high, limit, surely, perhaps: (meets(high, limit, out=surely), meets(low, limit, out=perhaps))
+
+
+def _equals(low: Floats, high: Floats, limit: float, surely: Truths, perhaps: Truths) -> None:
+    np.logical_and(low == limit, high == limit, out=surely)
+    np.logical_and(low <= limit, high >= limit, out=perhaps)
+
+
+# Whether a whole interval meets a limit, and whether some of it may.
+_Meets = Callable[[Floats, Floats, float, Truths, Truths], object]
+_MEETS: dict[Sign, _Meets] = {
+    ">=": _exceeds(np.greater_equal),
+    ">": _exceeds(np.greater),
+    "<=": _stays_under(np.less_equal),
+    "<": _stays_under(np.less),
+    "=": _equals,
 }
