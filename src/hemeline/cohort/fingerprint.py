@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, Records
+from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, Records, said
 
 Numbers = NDArray[np.uint64]
 _NOT_SAID = ("patient_id", "row", "note")  # a row's place in its source, and a remark, are not what was recorded
@@ -30,9 +30,9 @@ def fingerprints(records: Records) -> pl.Series:
 
 def _of_rows(frame: pl.DataFrame, columns: tuple[str, ...]) -> Numbers:
     """A number for each row: the same words in other rows, or in other columns, give others."""
-    total = np.zeros(len(frame), dtype=np.uint64)
+    total, full = np.zeros(len(frame), dtype=np.uint64), said(frame)
     for seed, column in enumerate(columns):
-        if column not in _NOT_SAID and frame[column].null_count() < len(frame):
+        if column not in _NOT_SAID and column in full:
             total += _of_words(frame[column], seed)
     total ^= total >> _HALF
     total *= _ODD

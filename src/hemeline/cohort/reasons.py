@@ -123,19 +123,32 @@ class Reasons:
 
     def _truths(self, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
         """The truths of all leaves; of a leaf that is the result of a definition, also those within the definition."""
-        for leaf in dict.fromkeys(leaves_of(self.tree)):
-            yield self.coded[self.coded.group.plan.leaves[leaf]][rows]
-            yield from self._within(leaf, rows)
+        read = _known(self.coded.group.plan, self.name, "read")
+        if "places" not in read:
+            read["places"] = tuple(self._places())
+        patients = self.coded.group.patients[rows]
+        for definition, place in read["places"]:
+            if definition is None:
+                yield self.coded.group.found.codes[place][rows]
+            else:
+                yield self.coded.evaluation.within(definition).found.codes[place][patients]
 
-    def _within(self, leaf: Leaf, rows: NDArray[np.intp]) -> Iterator[NDArray[np.int8]]:
+    def _places(self) -> Iterator[tuple[str | None, int]]:
+        """Where the truths of all leaves stand: among those of the plan, or of a definition."""
+        found = self.coded.group.found
+        for leaf in dict.fromkeys(leaves_of(self.tree)):
+            yield None, found.places[self.coded.group.plan.leaves[leaf]]
+            yield from self._within(leaf)
+
+    def _within(self, leaf: Leaf) -> Iterator[tuple[str | None, int]]:
         if leaf.name not in RESULT_FEATURES.values():
             return
         for column in leaf.columns:
             name = column.partition(":")[2].rpartition(":")[0]
             definition = self.coded.evaluation.within(name)
             for inner in dict.fromkeys(leaves_of(definition.trees[column])):
-                yield definition.found[definition.columns[inner]][self.coded.group.patients[rows]]
-                yield from self._within(inner, rows)
+                yield name, definition.found.places[definition.columns[inner]]
+                yield from self._within(inner)
 
 
 def _patterns(truths: list[NDArray[np.int8]], size: int) -> tuple[Codes, NDArray[np.intp]]:
@@ -152,8 +165,8 @@ def _patterns(truths: list[NDArray[np.int8]], size: int) -> tuple[Codes, NDArray
 
 
 @lru_cache(maxsize=4096)
-def _known(plan: Plan, tree: str, what: str) -> dict[bytes, Any]:
-    """What was answered for the patterns of a tree: the next range of patients has mostly the same."""
+def _known(plan: Plan, tree: str, what: str) -> dict[Any, Any]:
+    """What was found out about a tree, for the next range of patients: what is read, or the answers for its patterns."""
     return {}
 
 

@@ -13,7 +13,7 @@ from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
 from hemeline.facts.problems import Problems
-from hemeline.record.records import Records
+from hemeline.record.records import Records, said
 from hemeline.table import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, parse_dates
@@ -39,7 +39,7 @@ class _Reading:
         self.records = records
         self.vocabulary = vocabulary
         self.codes = fact_codes(vocabulary)
-        self.table = records.facts
+        self.table, self.said = records.facts, said(records.facts)
         self.ids = records.patients["patient_id"]
         self.problems = Problems(self.table, self.ids)
 
@@ -76,16 +76,16 @@ class _Reading:
         """The optional columns of treatments; a word that is not known is reported and left out."""
         columns: dict[str, Array] = {}
         for column, value_set in _MODIFIERS.items():
-            columns[column] = self._optional_words(self.table[column], column, value_set)
+            columns[column] = self._optional_words(column, value_set)
         for column in ("line", "courses"):
             columns[column] = self._optional_number(column)
         columns["line"] = np.nan_to_num(columns["line"], nan=0).astype(np.int32)
         return columns
 
-    def _optional_words(self, words: pl.Series, column: str, value_set: str) -> Array:
-        if words.null_count() == len(words):
-            return np.full(len(words), -1, dtype=np.int8)
-        found = self._meant(words, column, value_set)
+    def _optional_words(self, column: str, value_set: str) -> Array:
+        if column not in self.said:
+            return np.full(len(self.table), -1, dtype=np.int8)
+        found = self._meant(self.table[column], column, value_set)
         bad = np.flatnonzero(found.why != values.FINE)
         self.problems.add_each(bad, found.why[bad])
         return found.code.astype(np.int8)
@@ -95,9 +95,9 @@ class _Reading:
         return values.of_words(words, _optional(values.in_index(f"a {column}", index, place)))
 
     def _optional_number(self, column: str) -> Array:
+        if column not in self.said:
+            return np.full(len(self.table), np.nan)
         written = self.table[column]
-        if written.null_count() == len(written):
-            return np.full(len(written), np.nan)
         number = written.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
         bad = written.is_not_null().to_numpy() & ~((number >= 0) & (number <= _MOST))
         self.problems.add(bad, f"{column} is not a number and is left out")
