@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from hemeline.columns import Codes, translate
+from hemeline.columns import Codes, runs, translate
 from hemeline.facts.shown import shown_fact
 from hemeline.table import Array, Table
 from hemeline.when import Days
@@ -88,8 +88,7 @@ def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:
     if len(ids) < 100:
         place = {one: position for position, one in enumerate(ids.to_list())}
         return translate(patient_ids, lambda one: place.get(one, -1))
-    starts = np.flatnonzero(patient_ids.ne_missing(patient_ids.shift(fill_value="")).to_numpy())
-    starts = np.union1d(starts, [0])
+    starts, _ = runs(patient_ids.rle_id().to_numpy())
     together = len(starts) < len(patient_ids) // 2  # a patient's rows lie together, mostly: then each patient is looked up once
     coded = (patient_ids.gather(starts) if together else patient_ids).cast(pl.Enum(ids), strict=False).to_physical()
     codes = coded.cast(pl.Int32).fill_null(-1).to_numpy()
