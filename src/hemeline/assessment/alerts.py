@@ -54,13 +54,13 @@ class Alerts:
         return [self._alert(row) for row in self.rows.dicts(self.rows.of(patient))]
 
     def _alert(self, row: dict[str, int]) -> Alert:
-        text = self.text(row["text"], row["low"], row["high"])
+        text = self.text(row["text"], shown_date(row["low"], row["high"]))
         return {"kind": KINDS[row["kind"]], "text": text, "facts": list(self.subjects[row["facts"]])}
 
-    def text(self, text: int, low: int, high: int) -> str:
-        """What an alert says."""
+    def text(self, text: int, date: str | None) -> str:
+        """What an alert says, with the date as it is shown."""
         before, after = self.texts[text]
-        return before if after is None else f"{before}{shown_date(low, high) or 'no recorded date'}{after}"
+        return before if after is None else f"{before}{date or 'no recorded date'}{after}"
 
 
 def alerts_of(evaluation: Evaluation) -> Alerts:

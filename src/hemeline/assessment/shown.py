@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+import polars as pl
+
 from hemeline.facts.facts import UNDATED_LOW
 from hemeline.vocabulary import Fact, Vocabulary
-from hemeline.when import text_of
+from hemeline.when import Days, text_of
 
 Shown = str | float | int | bool | None
 
@@ -14,6 +17,14 @@ Shown = str | float | int | bool | None
 def shown_date(low: int, high: int) -> str | None:
     """A date as written; ``None`` where none was recorded, so that the interval of a fact without a date is never shown as one."""
     return None if low <= UNDATED_LOW else text_of(int(low), int(high))
+
+
+def shown_dates(low: Days, high: Days) -> list[str | None]:
+    """The same for columns of dates."""
+    exact = (low == high) & (low > UNDATED_LOW)
+    days = pl.Series(np.where(exact, low, 0).astype(np.int32)).cast(pl.Date).cast(pl.String).to_list()
+    each = zip(days, exact.tolist(), low.tolist(), high.tolist(), strict=True)
+    return [day if is_exact else shown_date(first, last) for day, is_exact, first, last in each]
 
 
 def shown_finding(vocabulary: Vocabulary, fact: Fact, low: float, high: float) -> Shown:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from hemeline.assessment.alerts import KINDS, Alerts
 from hemeline.assessment.evaluate import Evaluation
-from hemeline.assessment.shown import shown_date
+from hemeline.assessment.shown import shown_dates
 from hemeline.cohort.fingerprint import fingerprints
 from hemeline.columns import combined, flattened, lists_of, positions, spread
 from hemeline.course.course import SHOWN_STATES, Range
@@ -118,8 +118,8 @@ def alerts_table(evaluation: Evaluation, alerts: Alerts) -> pl.DataFrame:
     """One row per alert."""
     rows = alerts.rows
     which, distinct = combined(rows["text"], rows["low"], rows["high"])
-    said = zip(*(rows[name][distinct].tolist() for name in ("text", "low", "high")), strict=True)
-    texts = pl.Series([alerts.text(*one) for one in said], dtype=pl.String)
+    dates = shown_dates(rows["low"][distinct], rows["high"][distinct])
+    texts = pl.Series([alerts.text(*one) for one in zip(rows["text"][distinct].tolist(), dates, strict=True)], dtype=pl.String)
     subjects = pl.Series([list(one) for one in alerts.subjects], dtype=pl.List(pl.String))
     return pl.DataFrame(
         {
@@ -223,5 +223,5 @@ def _sites(evaluation: Evaluation, rows: Table) -> pl.Series:
 
 
 __all__ = [
-    "alerts_table", "lines_table", "not_understood_table", "patients_table", "relapses_table", "remissions_table", "shown_date",
+    "alerts_table", "lines_table", "not_understood_table", "patients_table", "relapses_table", "remissions_table",
 ]  # fmt: skip

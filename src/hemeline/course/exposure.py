@@ -104,7 +104,7 @@ class _Scatter:
         result = np.zeros((self.therapies, self.patients), dtype=bool)
         repeats = self.sizes[therapy]
         at = spread((np.cumsum(self.sizes) - self.sizes)[therapy], repeats)
-        result[self.flat[at], np.repeat(patient, repeats)] = True
+        result.ravel()[self.flat[at] * self.patients + np.repeat(patient, repeats)] = True
         return result
 
 
