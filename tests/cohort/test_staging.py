@@ -21,7 +21,7 @@ from hemeline.knowledge import Knowledge
 from hemeline.record import Records, read_mapping
 from hemeline.record.omop import read_omop
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, together, with_text
-from hemeline.record.runs import Runs
+from hemeline.record.runs import Marks, Runs
 from hemeline.synth import chunks
 from tests.record.omop import SCHEMAS, frame, tables, write_folder
 
@@ -252,6 +252,40 @@ def test_a_range_has_no_more_patients_than_asked_and_fewer_where_they_have_many_
     sizes = [len(found.read(number)) for number in range(len(found))]
     assert (sum(sizes), max(sizes[:10])) == (600, 48)
     assert max(sizes[12:]) <= 7  # 400 facts each: ten times the average
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 7, 400])
+def test_marks_tell_how_many_rows_come_before_a_key_wherever_a_table_is_cut(size: int) -> None:
+    keys = pl.Series(sorted(f"k{number * number % 61:02d}" for number in range(300)))
+    for step in (1, 5, 40):
+        marks = Marks(step)
+        for start in range(0, len(keys), size):
+            marks.see(start, keys.slice(start, size))
+        assert marks.keys == keys.gather_every(step).unique(maintain_order=True).to_list()
+        assert marks.before == [(keys < key).sum() for key in marks.keys]
+
+
+@pytest.mark.parametrize(("workers", "sizes"), [(1, [3_000] * 4), (2, [3_000] * 4), (3, [2_000] * 6), (8, [3_000] * 4)])
+def test_workers_share_a_table_read_in_place_evenly(workers: int, sizes: list[int], tmp_path: Path, knowledge: Knowledge) -> None:
+    facts = pl.DataFrame({"patient_id": [f"p{number // 3:05d}" for number in range(36_000)], "fact": "ECOG", "value": "1"})
+    facts.write_parquet(tmp_path / "t.parquet")
+    facts.select("patient_id").unique(maintain_order=True).write_parquet(tmp_path / "t.patients.parquet")
+    found = open_source(str(tmp_path / "t.parquet"), tmp_path / "work", knowledge.vocabulary, None, 3_200, workers=workers)
+    read = [found.read(number) for number in range(len(found))]
+    assert [len(one) for one in read] == pytest.approx(sizes, abs=200) and max(map(len, read)) <= 3_200
+    assert sum(len(one) for one in read) == 12_000
+    assert pl.concat([one.facts["row"] for one in read]).to_list() == list(range(1, 36_001))
+
+
+def test_a_table_read_in_place_is_cut_where_patients_have_few_facts_or_many(tmp_path: Path, knowledge: Knowledge) -> None:
+    many = [f"a{number // 2_000}" for number in range(20_000)]  # more than a range of 50 patients is to hold
+    people = sorted({*many, *(f"b{number:04d}" for number in range(500))})  # without any facts
+    pl.DataFrame({"patient_id": many, "fact": "ECOG", "value": "1"}).write_parquet(tmp_path / "t.parquet")
+    pl.DataFrame({"patient_id": people}).write_parquet(tmp_path / "t.patients.parquet")
+    found = open_source(str(tmp_path / "t.parquet"), tmp_path / "work", knowledge.vocabulary, None, 50)
+    read = [found.read(number) for number in range(len(found))]
+    assert found.cuts and max(map(len, read)) <= 50 and max(len(one.facts) for one in read) <= 6_000
+    assert pl.concat([one.patients["patient_id"] for one in read]).to_list() == people
 
 
 def test_very_many_runs_are_merged_and_hold_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,12 +19,13 @@ from hemeline.columns import runs
 from hemeline.errors import RecordError
 from hemeline.record import Mapping, Records
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema
-from hemeline.record.runs import Run, cuts, samples, sorted_run, stretch
+from hemeline.record.runs import Marks, Run, cuts, samples, sorted_run, stretch
 from hemeline.record.table import nobody_in, patients_beside, unlisted
 from hemeline.vocabulary import Vocabulary
 
 _ROOM = 50_000_000  # bytes, where nobody says
 _FACTS_EACH = 40  # of a patient, on average: a range of patients with more is cut earlier
+_MARKS = 256  # in the facts of a range
 _FINENESS = 16  # samples of the patients, and of the facts, for each range
 _WORTH_SHARING = 3_000  # patients
 _ROW = "\x1frow"
@@ -91,7 +92,7 @@ def open_source(
     if not patients:
         raise RecordError(nobody_in(Path(source)))
     size = sum(one.rows for one in patients)
-    bounds = _bounds(patients, facts, _evenly(size, chunk, workers))
+    bounds = _bounds(patients, facts, min(chunk, -(-size // _ranges(size, chunk, workers)) + _FINENESS))  # whole samples
     return Source(work / "facts", work / "patients", bounds, size, facts, patients, lost, staged.nobodys)
 
 
@@ -100,12 +101,35 @@ def _in_place(path: Path, chunk: int, workers: int) -> Source | None:
     beside = patients_beside(path) if path.suffix == ".parquet" and path.is_file() else None
     if not beside or not _is_plain(path, (*FACT_COLUMNS, "row")) or not _is_plain(beside, PATIENT_COLUMNS):
         return None
-    patients, facts = sorted_run(beside, "patient_id", strictly=True), sorted_run(path, "patient_id")
+    marks = Marks(max(1, chunk * _FACTS_EACH // _MARKS))
+    patients, facts = sorted_run(beside, "patient_id", strictly=True), sorted_run(path, "patient_id", marks=marks)
     if not patients or not facts:
         return None
-    bounds = _bounds([patients], [facts], _evenly(patients.rows, chunk, workers))
-    rows = (0, *cuts(facts, "patient_id", bounds[1:]), facts.rows)
-    return Source(path, beside, bounds, patients.rows, (facts,), (patients,), cuts=rows)
+    even = _even(marks, facts.rows, patients, chunk, workers)
+    bounds = even[0] if even else _bounds([patients], [facts], chunk)
+    rows = even[1] if even else cuts(facts, "patient_id", bounds[1:])
+    return Source(path, beside, bounds, patients.rows, (facts,), (patients,), cuts=(0, *rows, facts.rows))
+
+
+def _even(marks: Marks, facts: int, patients: Run, chunk: int, workers: int) -> tuple[tuple[str | None, ...], list[int]] | None:
+    """Bounds of equally many patients each, and the facts before them; none where so the patients or facts of a range are too many."""
+    keys, before = np.array([None, *marks.keys], dtype=object), np.array([0, *marks.before])
+    people = np.array([0, *cuts(patients, "patient_id", marks.keys)])
+    ranges = _ranges(patients.rows, chunk, workers)
+    while ranges < len(keys):
+        at = np.unique(np.searchsorted(people, np.arange(ranges) * patients.rows / ranges))
+        most_people = np.diff(np.append(people[at], patients.rows)).max()
+        most_facts = np.diff(np.append(before[at], facts)).max()
+        if most_people <= chunk and most_facts <= chunk * _FACTS_EACH:
+            return tuple(keys[at].tolist()), before[at[1:]].tolist()
+        ranges += workers
+    return None
+
+
+def _ranges(size: int, chunk: int, workers: int) -> int:
+    """How many ranges of at most ``chunk`` patients suffice, so that every worker gets as many; few patients are not worth sharing."""
+    workers = max(1, min(workers, size // _WORTH_SHARING))
+    return -(-size // (max(1, chunk - chunk // 64) * workers)) * workers
 
 
 def _is_plain(path: Path, columns: Sequence[str]) -> bool:
@@ -115,14 +139,6 @@ def _is_plain(path: Path, columns: Sequence[str]) -> bool:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         return False  # staging will say what is wrong
     return set(kinds) <= set(columns) and kinds.get("patient_id") == pl.String and ("fact" in kinds or "fact" not in columns)
-
-
-def _evenly(size: int, chunk: int, workers: int) -> int:
-    """How many patients a range has so that every worker gets as many ranges, none with more than ``chunk``."""
-    workers = max(1, min(workers, size // _WORTH_SHARING))
-    ranges = -(-size // max(1, chunk - _FINENESS))
-    each = -(-size // (-(-ranges // workers) * workers))
-    return min(chunk, each + _FINENESS)  # a range has a whole number of samples
 
 
 def _bounds(patients: Sequence[Run], facts: Sequence[Run], chunk: int) -> tuple[str | None, ...]:

@@ -75,16 +75,18 @@ def cuts(run: Run, key: str, bounds: Sequence[Any]) -> list[int]:
     return [int(one) for one in found]
 
 
-def sorted_run(path: Path, key: str, *, strictly: bool = False) -> Run | None:
-    """A Parquet file as a run, if its keys are in order, and none is missing (or, ``strictly``, repeated)."""
+def sorted_run(path: Path, key: str, *, strictly: bool = False, marks: Marks | None = None) -> Run | None:
+    """A Parquet file as a run, if its keys are in order, and none is missing (or, ``strictly``, repeated); ``marks`` see all keys."""
     table = pl.scan_parquet(path, glob=False)
     rows, first, last = int(table.select(pl.len()).collect().item()), None, None
-    for _, keys in column(str(path), key, rows):
+    for start, keys in column(str(path), key, rows):
         if keys.null_count() or not keys.is_sorted() or (last is not None and keys[0] < last):
             return None
         if strictly and (keys[0] == last or (keys == keys.shift()).any()):
             return None
         first, last = keys[0] if first is None else first, keys[-1]
+        if marks:
+            marks.see(start, keys)
     return None if first is None or last is None else Run(str(path), rows, first, last)
 
 
@@ -93,6 +95,28 @@ def write_run(frame: pl.DataFrame, key: str, path: Path) -> Run:
     with whole(path) as (part,):
         frame.write_parquet(part, compression="lz4", row_group_size=_ROW_GROUP)
     return Run(str(path), len(frame), frame[key][0], frame[key][-1])
+
+
+class Marks:
+    """Each so-many-th key of a run (repeated ones once), with how many rows of the run come ``before`` it."""
+
+    def __init__(self, step: int) -> None:
+        self.step = step
+        self.keys: list[Any] = []
+        self.before: list[int] = []
+        self._last: tuple[Any, int] = (None, 0)  # the last key seen, and the rows before it
+
+    def see(self, start: int, keys: pl.Series) -> None:
+        """The next keys of the run, from some row on."""
+        at = -start % self.step
+        wanted = keys.gather_every(self.step, at).unique(maintain_order=True) if at < len(keys) else keys.clear()
+        before = [start + place for place in keys.search_sorted(wanted, side="left").to_list()] if len(wanted) else []
+        for key, rows in zip(wanted.to_list(), before, strict=True):
+            if not self.keys or key != self.keys[-1]:
+                self.keys.append(key)
+                self.before.append(self._last[1] if key == self._last[0] else rows)
+        if keys[-1] != self._last[0]:
+            self._last = (keys[-1], start + int(keys.search_sorted(keys[-1], side="left")))
 
 
 class Runs:
