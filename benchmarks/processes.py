@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-_PAUSE = 0.02
+_PAUSE = 0.1
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from itertools import chain
 
 import numpy as np
@@ -191,6 +191,11 @@ def sequences(first: NDArray[np.intp], count: NDArray[np.intp], codes: Codes) ->
         key[longer] += codes[first[longer] + place] + 1
         which, example = places(key, len(example) * (span + 1))
     return which, [tuple(codes[start : start + size].tolist()) for start, size in zip(first[example], count[example], strict=True)]
+
+
+def among(words: Iterable[Hashable], wanted: Container[Hashable]) -> Truths:
+    """Which of a few words are wanted: a table to look codes up in."""
+    return np.array([one in wanted for one in words], dtype=bool)
 
 
 def positions(ids: tuple[str, ...] | list[str] | Iterator[str]) -> dict[str, int]:

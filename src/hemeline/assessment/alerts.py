@@ -17,7 +17,7 @@ from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shape import Alert, Kind
 from hemeline.assessment.shown import shown_date
 from hemeline.assessment.stale import stale_markers
-from hemeline.columns import Truths, runs
+from hemeline.columns import Truths, among, runs
 from hemeline.course.rules import CONFLICT
 from hemeline.course.since import resumed
 from hemeline.criteria.limits import parse_limit
@@ -156,7 +156,7 @@ class _Watch:
     def _opposed_responses(self) -> None:
         """A response and progression on one day: the course reads the progression after the response."""
         meant = [response.category for response in self.vocabulary.responses.values()]
-        answers, grows = np.isin(meant, ("complete", "partial")), np.isin(meant, ("progressive",))
+        answers, grows = among(meant, ("complete", "partial")), among(meant, ("progressive",))
         rows = self.facts.rows_of("response")
         rows = rows.take(rows["date_low"] == rows["date_high"])
         key = rows["patient"].astype(np.int64) << 32 | (rows["date_low"].astype(np.int64) + 2**31)
@@ -223,8 +223,7 @@ class _Watch:
             return np.asarray(holds)
         rows, told = self.facts.rows_of(rule.fact), self.facts.rows_of("response")
         met = (rows["date_high"] < first[rows["patient"]]) & self._meets(rule.fact, rule.before, rows["low"], rows["high"])
-        meant = [place for place, one in enumerate(self.vocabulary.responses) if one in rule.before_response]
-        said = (told["date_high"] < first[told["patient"]]) & np.isin(told["value"], meant)
+        said = (told["date_high"] < first[told["patient"]]) & among(self.vocabulary.responses, rule.before_response)[told["value"]]
         before = np.zeros(self.size, dtype=bool)
         before[rows["patient"][met]] = True
         before[told["patient"][said]] = True

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hemeline.assessment.plan import Plan, plan_for
-from hemeline.columns import Truths
+from hemeline.columns import Truths, among
 from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
 from hemeline.course.course import SHOWN_STATES
 from hemeline.course.definitions import definitions_of
@@ -70,7 +70,7 @@ class Evaluation:
 
     def is_in(self, *states: str) -> Truths:
         """Who is in one of some states, in the contract's words."""
-        return np.isin(SHOWN_STATES, states)[self.course.shown_state]
+        return among(SHOWN_STATES, states)[self.course.shown_state]
 
     @cached_property
     def recorded(self) -> Latest:

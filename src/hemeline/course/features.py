@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Truths
+from hemeline.columns import Truths, among
 from hemeline.course.course import SHOWN_STATES, Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
-from hemeline.course.rules import STATE
+from hemeline.course.rules import STATES
 from hemeline.course.since import months_from_end_of, months_since, refractory_lines, systemic_lines
 from hemeline.course.truths import (
     Pair,
@@ -83,7 +83,7 @@ class Features:
         if feature.kind == "ever":
             return self._ever(word)
         if feature.name == "state":
-            return self._known(np.isin(SHOWN_STATES, word.split(ONE_OF))[self.course.first_state])
+            return self._known(among(SHOWN_STATES, word.split(ONE_OF))[self.course.first_state])
         if feature.name in ("relapse_site", "relapse_kind"):
             return self._of_relapse(feature.name, word)
         if feature.name in ("last_response", "best_response"):
@@ -91,7 +91,7 @@ class Features:
         return _TRUTHS[feature.name](self)
 
     def _in_states(self, *states: str) -> Truths:
-        return np.isin(self.course.state, [STATE[state] for state in states])
+        return among(STATES, states)[self.course.state]
 
     def _known(self, truth: Truths) -> Truth:
         """A truth about the state: unknown where the dates leave the state open, or nothing tells it."""
@@ -115,7 +115,7 @@ class Features:
         fact, word = shown_fact(finding)
         words = facts.vocabulary.value_ids(facts.vocabulary.facts[fact].values or "")
         rows = facts.rows_of(fact)
-        surely, perhaps = within(rows["low"], rows["high"], np.isin(words, (word or "").split(ONE_OF)))
+        surely, perhaps = within(rows["low"], rows["high"], among(words, (word or "").split(ONE_OF)))
         recorded, found, open_to = (np.zeros(self.size, dtype=bool) for _ in range(3))
         recorded[rows["patient"]] = True
         found[rows["patient"][surely]] = True
@@ -179,7 +179,7 @@ class Features:
             ceiling = np.inf if meant.below is None else meant.below
             return (low >= floor) & (high < ceiling), (high >= floor) & (low < ceiling)
         words = self.course.facts.vocabulary.value_ids(entry.values or "")
-        return within(low, high, np.isin(words, (word or "").split(ONE_OF)))
+        return within(low, high, among(words, (word or "").split(ONE_OF)))
 
     # -- numbers ---------------------------------------------------------------------------------------------------
 

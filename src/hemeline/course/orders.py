@@ -16,6 +16,7 @@ from hemeline.when import Days
 
 _TREATMENTS = [EVENT["treatment"], EVENT["failed"]]
 _RESPONSES = [EVENT[category] for category in ("complete", "partial", "none", "progressive")]
+_SORT_OF = np.array([0 if one in _TREATMENTS else 1 if one in _RESPONSES else 2 for one in range(len(EVENT))])
 _COMES_BACK = [EVENT[name] for name in ("progressive", "progression", "relapse")]
 ENDED_EARLY = 1 << 10  # added to an order: treatments ended as early as may be
 _BY_SORT = 8  # early or late for each of three sorts of events
@@ -25,7 +26,7 @@ _MOST_ALONE = 12  # events tried alone; beyond these only all of a sort together
 def days_in(events: Table, order: Codes) -> Days:
     """The day of each event in the ``order`` (a number per event) that its patient is tried in; in order 0 all are early."""
     low, high = events["date_low"], events["date_high"]
-    sort = np.where(np.isin(events["kind"], _TREATMENTS), 0, np.where(np.isin(events["kind"], _RESPONSES), 1, 2))
+    sort = _SORT_OF[events["kind"]]
     alone, among_late = (order - _BY_SORT) // 2, order % 2 == 1
     late = np.where(order < _BY_SORT, order >> sort & 1 == 1, (_partial_number(events) == alone) != among_late)
     return np.where(late, high, low).astype(np.int32)
