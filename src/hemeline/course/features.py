@@ -12,12 +12,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Truths, among
+from hemeline.columns import among
 from hemeline.course.course import SHOWN_STATES, Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
 from hemeline.course.findings import Latest, latest
-from hemeline.course.rules import STATES
 from hemeline.course.since import months_from_end_of, months_since, refractory_lines, systemic_lines
+from hemeline.course.standing import TRUTHS, known
 from hemeline.course.truths import (
     Pair,
     Truth,
@@ -34,8 +34,6 @@ from hemeline.facts.shown import shown_fact
 from hemeline.table import Array, Table
 from hemeline.when import DAYS_PER_MONTH, NO_DAY, Days, completed_months
 
-_ACTIVE_RELAPSE = ("relapsed", "relapsed-treated")
-_ACTIVE_FAILURE = ("refractory", "refractory-treated")
 _SINCE = {"months_since": months_since, "months_from_end_of": months_from_end_of}
 _COUNTS = {"prior_count": "prior", "refractory_count": "refractory_to", "failed_count": "failed"}
 
@@ -83,26 +81,12 @@ class Features:
         if feature.kind == "ever":
             return self._ever(word)
         if feature.name == "state":
-            return self._known(among(SHOWN_STATES, word.split(ONE_OF))[self.course.first_state])
+            return known(self.course, among(SHOWN_STATES, word.split(ONE_OF))[self.course.first_state])
         if feature.name in ("relapse_site", "relapse_kind"):
             return self._of_relapse(feature.name, word)
         if feature.name in ("last_response", "best_response"):
             return self._response(feature.name, word)
-        return _TRUTHS[feature.name](self)
-
-    def _in_states(self, *states: str) -> Truths:
-        return among(STATES, states)[self.course.state]
-
-    def _known(self, truth: Truths) -> Truth:
-        """A truth about the state: unknown where the dates leave the state open, or nothing tells it."""
-        open_ = self.course.untold | ~self.course.state_known
-        return truth & ~open_, truth | open_
-
-    def _relapsed(self) -> Truth:
-        """In relapse: the latest relapse has not been followed by a complete remission."""
-        waiting = self._in_states(*_ACTIVE_RELAPSE)
-        later = self._in_states(*_ACTIVE_FAILURE, "partial-response") & (self.course.walked.relapse > 0)
-        return self._known(waiting | later)
+        return TRUTHS[feature.name](self.course)
 
     def _disease(self, word: str) -> Truth:
         """Whether the recorded disease is one of some diseases or groups; unknown where only a wider group is recorded."""
@@ -288,43 +272,4 @@ _NUMBERS: dict[str, Callable[[Features], Pair]] = {
     "months_from_remission": lambda f: f._months("months_from_remission", f._latest_relapse),
     "months_from_end_of_treatment": lambda f: f._months("months_from_end_of_treatment", f._latest_relapse),
     "months_from_end_to_first_relapse": lambda f: f._months("months_from_end_of_treatment", f._first_relapse),
-}
-
-
-def _alive(features: Features) -> Truth:
-    """Who has not died: nothing follows a death, so that no order of events leaves it open."""
-    lives = ~features._in_states("dead")
-    return lives, lives
-
-
-def _primary_refractory(features: Features) -> Truth:
-    done = features.course.walked
-    return features._known(features._in_states(*_ACTIVE_FAILURE) & (done.remission == 0) & (done.relapse == 0))
-
-
-def _treated(features: Features) -> Truth:
-    """Whether treatment of the present disease has begun: what was given before a change of disease was for another.
-
-    A remission, relapse or failure tells of treatment, also where nobody recorded what was given.
-    """
-    course = features.course
-    rows, changed = course.exposures, course.diagnoses
-    rows = rows.take((rows["line"] > 0) & ~rows["supportive"])
-    since_low, since_high = changed.changed_low[rows["patient"]], changed.changed_high[rows["patient"]]
-    surely, perhaps = np.zeros(features.size, dtype=bool), np.zeros(features.size, dtype=bool)
-    surely[rows["patient"][(since_low == NO_DAY) | (rows["start_low"] >= since_high)]] = True
-    perhaps[rows["patient"][(since_low == NO_DAY) | (rows["start_high"] >= since_low)]] = True
-    told = (course.walked.remission > 0) | (course.walked.relapse > 0) | features._in_states(*_ACTIVE_FAILURE)
-    surely |= told & (changed.changed_low == NO_DAY)
-    return surely, perhaps | surely | course.facts.patients.partial_history
-
-
-_TRUTHS: dict[str, Callable[[Features], Truth]] = {
-    "alive": _alive,
-    "in_remission": lambda f: f._known(f._in_states("remission")),
-    "relapsed": lambda f: f._relapsed(),
-    "refractory": lambda f: f._known(f._in_states(*_ACTIVE_FAILURE)),
-    "primary_refractory": _primary_refractory,
-    "ever_primary_refractory": lambda f: f._known(f.course.walked.first_line_failed),
-    "treated": _treated,
 }
