@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
 from multiprocessing import get_context
 from types import TracebackType
 from typing import TypeVar
@@ -21,6 +22,18 @@ _OF_WORKERS = {
     "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=67108864:glibc.malloc.trim_threshold=536870912",
     "_RJEM_MALLOC_CONF": "thp:always,dirty_decay_ms:-1,muzzy_decay_ms:-1",
 }
+
+
+@contextmanager
+def _environment(wanted: dict[str, str]) -> Iterator[None]:
+    """What processes begun meanwhile find set, unless it was set already."""
+    new = {name: value for name, value in wanted.items() if name not in os.environ}
+    os.environ.update(new)
+    try:
+        yield
+    finally:
+        for name in new:
+            del os.environ[name]
 
 
 class Workers:
@@ -40,11 +53,10 @@ class Workers:
     def begin(self) -> ProcessPoolExecutor:
         """Begin the processes, unless they have begun."""
         if not self._pool:
-            for name, value in (_OF_WORKERS | {"POLARS_MAX_THREADS": str(max(1, workers_here() // self.count))}).items():
-                os.environ.setdefault(name, value)  # for the workers: what is loaded here already does not heed it
             self._pool = ProcessPoolExecutor(self.count, mp_context=get_context("spawn"))
-            for _ in range(self.count):
-                self._pool.submit(self.first)
+            with _environment(_OF_WORKERS | {"POLARS_MAX_THREADS": str(max(1, workers_here() // self.count))}):
+                for _ in range(self.count):
+                    self._pool.submit(self.first)  # all processes begin with the first of these
         return self._pool
 
     def each(self, task: Callable[[int], Done], numbers: Sequence[int]) -> Iterator[Done]:
