@@ -13,7 +13,7 @@ from typing import TypeVar
 from hemeline.errors import UsageError
 
 Done = TypeVar("Done")
-_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 24_000  # measured with 30 facts a patient; see benchmarks
+_BYTES_OF_A_WORKER, _BYTES_OF_A_PATIENT = 240_000_000, 26_000  # measured with 30 facts a patient; see benchmarks
 _BYTES_BESIDE = 240_000_000  # of the process that starts the workers, and stages: at least
 _BYTES_STARTED, _COPIES = 150_000_000, 7  # of it before anything is read; how often what is staged is in memory
 _SMALLEST_RANGE, _LARGEST_RANGE = 1_000, 50_000
