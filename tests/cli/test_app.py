@@ -115,6 +115,11 @@ def test_the_version_is_that_of_the_package(run: Run) -> None:
     assert run("--version") == Ran(0, f"hemeline {__version__}\n", "")
 
 
+def test_the_package_can_be_run_as_the_command() -> None:
+    told = subprocess.run([sys.executable, "-m", "hemeline", "--version"], check=True, capture_output=True, text=True)
+    assert told.stdout == f"hemeline {__version__}\n"
+
+
 def test_the_help_names_every_command_and_every_exit_code(run: Run) -> None:
     said = run("--help").out
     for word in ("assess", "why", "whatif", "leaflet", "convert", "summary", "schema", "explain", "knowledge"):
