@@ -49,7 +49,7 @@ def rows(folder: Path, table: str) -> pl.DataFrame:
 def on_spark(source: Path, out: Path, master: str) -> Path:
     """The command, in a process of its own: a Java machine stays in its process."""
     command = [sys.executable, "-c", "from hemeline.cli import main; main()", "cohort", "assess", str(source), "--out", str(out)]
-    options = ["--as-of", DAY, "--region", "EU", "--memory", "265MB", "--workers", "1", "--engine", "spark", "--master", master]
+    options = ["--as-of", DAY, "--region", "EU", "--memory", "268MB", "--workers", "1", "--engine", "spark", "--master", master]
     environment = {**os.environ, "PYSPARK_PYTHON": sys.executable, "SPARK_LOCAL_IP": "127.0.0.1"}
     done = subprocess.run([*command, *options], capture_output=True, text=True, env=environment, check=False, timeout=240)
     assert done.returncode == 0, done.stderr[-2000:]
