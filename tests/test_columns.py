@@ -130,6 +130,16 @@ def test_some_rows_are_taken_by_mask_position_or_slice(rows: NDArray[np.int_] | 
     assert TABLE.take(rows)["what"].tolist() == ["a", "d"]
 
 
+def test_rows_of_rows_are_those_of_the_first_table_however_they_are_asked_for() -> None:
+    whole = Table({"a": np.arange(100), "b": np.arange(100) * 10})
+    some = whole.take(np.arange(0, 100, 3))
+    assert some["b"].tolist() == list(range(0, 1000, 30))  # asked for before the next are taken; the others are not
+    fewer = some.take(slice(1, 20)).take(np.arange(19) % 2 == 0).having(c=np.arange(10))
+    assert len(fewer) == 10 and fewer.names == ("a", "b", "c")
+    assert fewer.only("a").beside(fewer.only("b")).frame().rows() == [(one, one * 10) for one in range(3, 60, 6)]
+    assert fewer.take(np.array([9, 0]))["c"].tolist() == [9, 0]
+
+
 def test_a_table_with_another_column_leaves_the_first_as_it_was() -> None:
     more = TABLE.having(what=np.arange(4), new=np.zeros(4))
     assert more["what"].tolist() == [0, 1, 2, 3] and TABLE["what"].tolist() == ["a", "b", "c", "d"]

@@ -15,34 +15,37 @@ Array = NDArray[Any]
 class _Rows:
     """Positions of rows; of rows of rows they are worked out when somebody asks."""
 
-    __slots__ = ("_rows", "_within")
+    __slots__ = ("_is",)  # in one piece, so that several threads may ask
 
     def __init__(self, rows: Array | slice, within: _Rows | None = None) -> None:
-        self._rows, self._within = rows, within
+        self._is = (rows, within)
 
     def get(self) -> Array | slice:
         """The positions."""
-        if self._within is not None:
-            of = self._within.get()
+        rows, within = self._is
+        if within is not None:
+            of = within.get()
             assert isinstance(of, np.ndarray)  # a slice is taken at once
-            self._rows, self._within = of[self._rows], None
-        return self._rows
+            rows = of[rows]
+            self._is = (rows, None)
+        return rows
 
 
 class _Later:
     """Some rows of a column, picked when somebody asks for them and kept then."""
 
-    __slots__ = ("column", "rows")
+    __slots__ = ("is_",)  # the column, and the rows of it, none once they are picked
 
-    def __init__(self, column: Array, rows: _Rows) -> None:
-        self.column = column
-        self.rows: _Rows | None = rows  # none once they are picked
+    def __init__(self, column: Array, rows: _Rows | None) -> None:
+        self.is_ = (column, rows)
 
     def get(self) -> Array:
         """The picked rows."""
-        if self.rows is not None:
-            self.column, self.rows = self.column[self.rows.get()], None
-        return self.column
+        column, rows = self.is_
+        if rows is not None:
+            column = column[rows.get()]
+            self.is_ = (column, None)
+        return column
 
 
 class Table:
@@ -82,12 +85,12 @@ class Table:
         own, within = _Rows(rows), dict[_Rows, _Rows]()
 
         def taken(column: Array | _Later) -> Array | _Later:
-            if isinstance(column, _Later) and column.rows is not None:
-                if column.rows not in within:
-                    within[column.rows] = _Rows(rows, column.rows)
-                return _Later(column.column, within[column.rows])
-            column = column.column if isinstance(column, _Later) else column
-            return column[rows] if isinstance(rows, slice) else _Later(column, own)
+            of, before = column.is_ if isinstance(column, _Later) else (column, None)
+            if before is None:
+                return of[rows] if isinstance(rows, slice) else _Later(of, own)
+            if before not in within:
+                within[before] = _Rows(rows, before)
+            return _Later(of, within[before])
 
         return Table({name: taken(column) for name, column in self._columns.items()}, size)
 
