@@ -38,7 +38,7 @@ from hemeline.record.writing import whole
 TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", "alerts", "not_understood", "failed")
 STAGED = "staged"  # the folder of sorted tables, gone at the end
 Told = Callable[[int, int], None]
-_LARGE = ("verdicts", "missing")  # here the least and most of each column take long to find, and rule out no row group
+_LARGE = ("verdicts", "missing")  # without statistics: they take long to find, and only those of the ids could rule out a file
 _ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written
 _MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
@@ -135,7 +135,7 @@ def assess_cohort(
 
 
 def ready(folder: Path, cache: Path | None, as_of: dt.date, region: Region) -> None:
-    """Load all that a worker needs, so that its first range takes no longer than the others."""
+    """Load all that a worker needs before its first range."""
     _nothing(_knowledge(folder, cache), as_of, region)
 
 
