@@ -15,7 +15,6 @@ Codes = NDArray[np.int32]
 Truths = NDArray[np.bool_]
 Hashes = NDArray[np.uint64]
 _BITS = 63  # of a positive number
-_DAY_BITS, _DAY_0 = 23, -800_000  # days from 1970 for the years 1 to 9999 and more
 _MANY_EACH = 8  # a table of so many numbers for each row is filled faster than the rows are sorted
 _SLOT_BITS = 16  # more slots than there are different words, mostly, and few enough to lie near the processor
 _ODD = np.uint64(0x9E3779B97F4A7C15)
@@ -66,9 +65,9 @@ def _alike(hashed: Hashes) -> tuple[Codes, NDArray[np.intp]]:
 
     Rows are written to a slot by their first bits. The few that find another hash in theirs are sorted.
     """
-    slot = (hashed >> np.uint64(64 - _SLOT_BITS)).astype(np.int32)
+    slot = (hashed >> np.uint64(64 - _SLOT_BITS)).astype(np.intp)
     which, example = _numbered(slot, 1 << _SLOT_BITS)
-    others = np.flatnonzero(hashed[example[which]] != hashed)
+    others = np.flatnonzero(hashed.take(example).take(which) != hashed)
     if len(others):
         _, first, place = np.unique(hashed[others], return_index=True, return_inverse=True)
         which[others] = place + len(example)
@@ -77,10 +76,9 @@ def _alike(hashed: Hashes) -> tuple[Codes, NDArray[np.intp]]:
 
 
 def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]:
-    """Number of each row's key (from 0 to ``span``) among the distinct ones, and a row for each of them where it occurs first."""
+    """Number of each row's key (from 0 to ``span``) among the distinct ones, and a row for each of them where it occurs."""
     if span > max(_MANY_EACH * len(keys), _FEW):
-        _, first, place = np.unique(keys, return_index=True, return_inverse=True)
-        return place.astype(np.int32), first
+        return _alike(keys.astype(np.uint64) * _ODD)  # an odd factor makes another number of each
     return _numbered(keys, span)
 
 
@@ -89,7 +87,7 @@ def _numbered(keys: Array, span: int) -> tuple[Codes, NDArray[np.intp]]:
     first = np.full(span, -1, dtype=np.intp)
     first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # written backwards, the first row stays
     found = first >= 0
-    return (np.cumsum(found) - 1).astype(np.int32)[keys], first[found]
+    return (np.cumsum(found, dtype=np.int32) - 1).take(keys), first[found]
 
 
 def combined(*columns: Array) -> tuple[Codes, NDArray[np.intp]]:
@@ -133,46 +131,74 @@ def runs(*keys: Array) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def over_runs(function: np.ufunc, values: Array, starts: NDArray[np.intp]) -> Array:
     """A minimum, maximum or the like over each run of rows."""
-    return np.asarray(function.reduceat(values, starts)) if len(starts) else values[:0]
+    return values if len(starts) == len(values) else np.asarray(function.reduceat(values, starts))
 
 
 def order_by_day(patient: Codes, day: Codes, rank: Codes, others: Table) -> NDArray[np.intp]:
-    """The order by patient, day and rank (small numbers), then by the columns of ``others``, and then as they stand.
+    """The order by patient, day and rank, then by the columns of ``others``, and then as they stand.
 
     The first three are packed into one number where they fit, because one key sorts faster than several, and faster still where the
     rows lie by patient already; the others are asked only of rows that it leaves equal.
     """
-    widths = [int(column.max(initial=0)).bit_length() for column in (patient, rank)]
-    if len(patient) <= _FEW or sum(widths) + _DAY_BITS > _BITS:
+    packed = _packed(patient, day, rank) if len(patient) > _FEW else []
+    if len(packed) != 1:
         return np.lexsort((*(others[name] for name in others.names[::-1]), rank, day, patient))
-    key = (patient.astype(np.int64) << _DAY_BITS | (day.astype(np.int64) - _DAY_0)) << widths[1] | rank
+    key = packed[0]
     by_patient = bool((patient[1:] >= patient[:-1]).all())
     order = np.argsort(key, kind="stable") if by_patient else pl.Series(key).arg_sort().to_numpy().astype(np.intp)
-    sorted_ = key[order]
+    sorted_ = key.take(order)
     same = np.zeros(len(key) + 1, dtype=bool)
     same[1:-1] = sorted_[1:] == sorted_[:-1]
     equal = np.flatnonzero(same[:-1] | same[1:])
-    rows, asked = order[equal], others.take(order[equal])
-    order[equal] = rows[np.lexsort((rows, *(asked[name] for name in asked.names[::-1]), sorted_[equal]))]
+    if len(equal):
+        rows, asked = order.take(equal), others.take(order.take(equal))
+        tie = np.cumsum(~same[equal])  # grows with the first row of each
+        order[equal] = rows.take(np.lexsort(_packed(tie, *(asked[name] for name in asked.names), rows)[::-1]))
     return order
+
+
+def _packed(*columns: Array) -> list[NDArray[np.int64]]:
+    """Columns of whole numbers, the first the weightiest, as few columns that sort alike; one that tells nothing apart is left out."""
+    packed: list[NDArray[np.int64]] = []
+    room = 0
+    for column in columns:
+        low = int(column.min())
+        bits = (int(column.max()) - low).bit_length()
+        own = column.astype(np.int64) - low
+        if bits > room:
+            packed.append(own)
+            room = _BITS - bits
+        elif bits:
+            packed[-1] = packed[-1] << bits | own
+            room -= bits
+    return packed
 
 
 def spread(first: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]:
     """The positions of several stretches, one after the other, given where each begins and how many it has."""
-    return np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
+    stretch = owners(count)
+    return (first - (np.cumsum(count) - count)).take(stretch) + np.arange(len(stretch))
+
+
+def owners(count: Array) -> NDArray[np.intp]:
+    """The place of each count, as often as it says. Taking by it is faster than ``np.repeat``, which copies item by item."""
+    if len(count) <= _FEW:
+        return np.repeat(np.arange(len(count)), count)
+    ends = np.cumsum(count)
+    return np.cumsum(np.bincount(ends[:-1], minlength=int(ends[-1]) + 1)[:-1])
 
 
 def flattened(several: Sequence[Sequence[int]], which: Array) -> tuple[NDArray[np.intp], Array]:
     """All numbers of ``several[one]`` for each ``one`` of ``which``: the row each belongs to, and the number."""
     sizes = np.array([len(one) for one in several], dtype=np.int64)
     flat = np.fromiter(chain.from_iterable(several), dtype=np.int64)
-    count = sizes[which]
-    return np.repeat(np.arange(len(count)), count), flat[spread((np.cumsum(sizes) - sizes)[which], count)]
+    count = sizes.take(which)
+    return owners(count), flat.take(spread((np.cumsum(sizes) - sizes).take(which), count))
 
 
 def lists_of(words: pl.Series, count: NDArray[np.intp]) -> pl.Series:
     """Words in lists: the first ``count[0]`` of them in the first list, and so on."""
-    owner = pl.Series(np.repeat(np.arange(len(count)), count)).set_sorted()
+    owner = pl.Series(owners(count)).set_sorted()
     lists = pl.DataFrame({"owner": owner, "word": words}).group_by("owner", maintain_order=True).agg("word")["word"]
     has = count > 0
     if has.all():

@@ -26,7 +26,7 @@ class _Rows:
         if within is not None:
             of = within.get()
             assert isinstance(of, np.ndarray)  # a slice is taken at once
-            rows = of[rows]
+            rows = of.take(rows) if isinstance(rows, np.ndarray) else of[rows]
             self._is = (rows, None)
         return rows
 
@@ -43,7 +43,8 @@ class _Later:
         """The picked rows."""
         column, rows = self.is_
         if rows is not None:
-            column = column[rows.get()]
+            at = rows.get()
+            column = column.take(at, axis=0) if isinstance(at, np.ndarray) else column[at]  # which takes half as long for positions
             self.is_ = (column, None)
         return column
 
@@ -82,6 +83,8 @@ class Table:
                 return self
             rows = np.flatnonzero(rows)
         size = len(range(*rows.indices(len(self)))) if isinstance(rows, slice) else len(rows)
+        if isinstance(rows, np.ndarray):
+            rows = rows.astype(np.intp, copy=False)  # else every column would do so
         own, within = _Rows(rows), dict[_Rows, _Rows]()
 
         def taken(column: Array | _Later) -> Array | _Later:

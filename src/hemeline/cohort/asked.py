@@ -26,9 +26,14 @@ def manifest_of(folder: Path) -> dict[str, Any]:
 
 
 def table(folder: Path, name: str) -> pl.LazyFrame:
-    """A table of an assessed cohort."""
+    """A table of an assessed cohort. Words are text here, whatever words they are one of in the files."""
     manifest_of(folder)
-    return pl.scan_parquet(folder / name / "*.parquet")
+    rows = pl.scan_parquet(folder / name / "*.parquet")
+    kinds = {
+        column: (kind.inner, pl.List(pl.String)) if isinstance(kind, pl.List) else (kind, pl.String())
+        for column, kind in rows.collect_schema().items()
+    }
+    return rows.cast({column: text for column, (kind, text) in kinds.items() if isinstance(kind, pl.Enum | pl.Categorical)})
 
 
 def _named(word: str, index: Index, what: str) -> str:
@@ -40,14 +45,14 @@ def _named(word: str, index: Index, what: str) -> str:
 
 def options_by_verdict(folder: Path) -> pl.LazyFrame:
     """One row per patient and therapy: the best verdict of its indications."""
-    rank = pl.col("verdict").cast(pl.String).replace_strict(_RANK, return_dtype=pl.Int8)
-    best = table(folder, "verdicts").group_by("patient_id", pl.col("therapy").cast(pl.String)).agg(rank.min())
+    rank = pl.col("verdict").replace_strict(_RANK, return_dtype=pl.Int8)
+    best = table(folder, "verdicts").group_by("patient_id", "therapy").agg(rank.min())
     return best.with_columns(pl.col("verdict").replace_strict({rank: word for word, rank in _RANK.items()}, return_dtype=pl.String))
 
 
 def find(folder: Path, knowledge: Knowledge, state: str | None, disease: str | None, option: str | None, verdict: str) -> pl.DataFrame:
     """Patients in a state, with a disease (or one of a group), and with a verdict on a therapy."""
-    patients = table(folder, "patients").with_columns(pl.col("disease", "state").cast(pl.String))
+    patients = table(folder, "patients")
     if state:
         patients = patients.filter(pl.col("state") == state)
     if disease:
@@ -66,8 +71,8 @@ def find(folder: Path, knowledge: Knowledge, state: str | None, disease: str | N
 def near(folder: Path, knowledge: Knowledge, therapy: str) -> pl.DataFrame:
     """Patients for whom a therapy is not possible by one criterion alone."""
     named = _named(therapy, knowledge.vocabulary.therapy_index, "therapy")
-    rows = table(folder, "verdicts").filter((pl.col("therapy").cast(pl.String) == named) & pl.col("near").is_not_null())
-    return rows.select("patient_id", pl.col("indication").cast(pl.String), pl.col("near").alias("not met")).sort("patient_id").collect()
+    rows = table(folder, "verdicts").filter((pl.col("therapy") == named) & pl.col("near").is_not_null())
+    return rows.select("patient_id", "indication", pl.col("near").alias("not met")).sort("patient_id").collect()
 
 
 def missing(folder: Path) -> pl.DataFrame:

@@ -23,7 +23,7 @@ def patients_of(folder: Path) -> pl.DataFrame:
     """The patients of a cohort with their disease, state and days of diagnosis, last contact and death."""
     dates = (f"{name}_{end}" for name in ("death", "last_contact", "diagnosis") for end in ("first", "last"))
     columns = ("patient_id", "disease", "state", *dates, "line_count", "partial_history")
-    found = table(folder, "patients").select(*columns).with_columns(pl.col("disease", "state").cast(pl.String))
+    found = table(folder, "patients").select(*columns)
     return found.sort("patient_id").collect()
 
 
@@ -160,7 +160,7 @@ class Said:
 
 def alerts(folder: Path, patients: pl.DataFrame, least: int) -> list[Said]:
     """Alerts of the living by text, the most frequent first."""
-    said = table(folder, "alerts").join(_living(patients), on="patient_id").with_columns(pl.col("kind").cast(pl.String))
+    said = table(folder, "alerts").join(_living(patients), on="patient_id")
     grouped = said.group_by("kind", "text").agg(
         pl.col("patient_id").n_unique().alias("patients")
     )  # fmt: skip

@@ -37,9 +37,7 @@ class Flow:
 def lines_of(folder: Path) -> pl.DataFrame:
     """The lines of therapy of a cohort."""
     columns = ("patient_id", "number", "therapies", "best_response", "refractory", "start_first", "start_last", "end_first", "end_last")
-    return (
-        table(folder, "lines").select(columns).with_columns(pl.col("best_response").cast(pl.String)).sort("patient_id", "number").collect()
-    )
+    return table(folder, "lines").select(columns).sort("patient_id", "number").collect()
 
 
 def flow_of_lines(lines: pl.DataFrame, patients: pl.DataFrame, names: Names, least: int) -> Flow:

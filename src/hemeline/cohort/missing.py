@@ -14,9 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation
+from hemeline.cohort.words import one_of
 from hemeline.columns import Codes, Truths, flattened, places, positions, runs, sequences, spread
 
-WORD = pl.Categorical
+TEXT = pl.Categorical  # what may say anything
 _Numbers = NDArray[np.int64]
 
 
@@ -82,8 +83,8 @@ class Waits:
         way, fact = np.divmod(packed[first], max(len(self.names), 1))
         order = np.lexsort((fact, -count, way))
         which, distinct = sequences(first[order], count[order], therapy.astype(np.int32))
-        named = pl.Series([[self._therapies[one] for one in several] for several in distinct], dtype=pl.List(WORD))
-        return way[order], pl.Series(sorted(self.names), dtype=WORD).gather(fact[order]), named.gather(which)
+        named = pl.Series([[self._therapies[one] for one in several] for several in distinct], dtype=pl.List(one_of(self._therapies)))
+        return way[order], pl.Series(sorted(self.names), dtype=TEXT).gather(fact[order]), named.gather(which)
 
     @cached_property
     def _rank(self) -> _Numbers:
@@ -112,4 +113,4 @@ def _alike(group: list[Waiting]) -> tuple[_Numbers, NDArray[np.intp]]:
     return which, example
 
 
-__all__ = ["WORD", "Waiting", "Waits"]
+__all__ = ["TEXT", "Waiting", "Waits"]

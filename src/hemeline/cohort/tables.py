@@ -14,7 +14,8 @@ from hemeline.assessment.alerts import KINDS, Alerts
 from hemeline.assessment.evaluate import Evaluation
 from hemeline.assessment.shown import shown_dates
 from hemeline.cohort.fingerprint import fingerprints
-from hemeline.columns import combined, flattened, lists_of, positions, spread
+from hemeline.cohort.words import lists, one_of, words
+from hemeline.columns import Codes, combined, flattened, lists_of, places, positions
 from hemeline.course.course import SHOWN_STATES, Range
 from hemeline.course.rules import EVENT
 from hemeline.course.tables import KINDS as RELAPSE_KINDS
@@ -24,7 +25,6 @@ from hemeline.table import Table
 from hemeline.when import NO_DAY
 
 Days = NDArray[np.int32]
-WORD = pl.Categorical
 
 
 def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
@@ -37,13 +37,13 @@ def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
     diagnoses, people = course.diagnoses, course.facts.patients
     columns = {
         "patient_id": people.ids,
-        "disease": _words(diagnoses.disease, diseases),
-        "state": _words(course.shown_state, SHOWN_STATES),
+        "disease": words(diseases, diagnoses.disease),
+        "state": words(SHOWN_STATES, course.shown_state),
         **_dates("birth", people.birth_low, people.birth_high),
         **_dates("death", *_deaths(evaluation)),
         **_dates("last_contact", *_contacts(evaluation)),
         **_dates("diagnosis", diagnoses.first_low, diagnoses.first_high),
-        "transformed_from": _words(diagnoses.changed_from, diseases),
+        "transformed_from": words(diseases, diagnoses.changed_from),
         "remission_number": _count(course.remission_number),
         "relapse_number": _count(course.relapse_number),
         "line_count": _count(course.line_count),
@@ -68,17 +68,17 @@ def lines_table(evaluation: Evaluation) -> pl.DataFrame:
     """One row per line of therapy."""
     course, lines = evaluation.course, evaluation.course.lines
     responses = tuple(course.facts.vocabulary.responses)
-    frame = pl.DataFrame(
+    return pl.DataFrame(
         {
             "patient_id": _ids(evaluation, lines),
             "number": lines["number"],
             **_dates("start", lines["start_low"], lines["start_high"]),
             **_dates("end", lines["end_low"], lines["end_high"]),
-            "best_response": _words(lines["best"], responses),
+            "best_response": words(responses, lines["best"]),
             "refractory": lines["refractory"],
+            "therapies": _therapies_of_lines(evaluation),
         }
     )
-    return frame.with_columns(_therapies_of_lines(evaluation).alias("therapies"))
 
 
 def remissions_table(evaluation: Evaluation) -> pl.DataFrame:
@@ -102,7 +102,7 @@ def relapses_table(evaluation: Evaluation) -> pl.DataFrame:
             "patient_id": _ids(evaluation, rows),
             "number": rows["number"],
             **_dates("date", rows["date_low"], rows["date_high"]),
-            "kind": _words(rows["kind"], RELAPSE_KINDS),
+            "kind": words(RELAPSE_KINDS, rows["kind"]),
             "sites": _sites(evaluation, rows),
         }
     )
@@ -124,7 +124,7 @@ def alerts_table(evaluation: Evaluation, alerts: Alerts) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "patient_id": _ids(evaluation, rows),
-            "kind": _words(rows["kind"], KINDS),
+            "kind": words(KINDS, rows["kind"]),
             "text": texts.gather(which),
             "facts": subjects.gather(rows["facts"]),
         }
@@ -155,13 +155,6 @@ def _ids(evaluation: Evaluation, rows: Table) -> pl.Series:
     return evaluation.course.facts.patients.ids.gather(rows["patient"])
 
 
-def _words(codes: NDArray[np.int32], words: tuple[str, ...]) -> pl.Series:
-    """Codes as words, null for a negative one."""
-    named = pl.Series(list(words), dtype=pl.String)
-    coded = pl.Series(codes.astype(np.int64))
-    return named.gather(coded.set(coded < 0, None)).cast(WORD)
-
-
 def _dates(name: str, low: Days, high: Days) -> dict[str, pl.Series]:
     known = (low != NO_DAY) & (low > UNDATED_LOW)
     return {
@@ -190,36 +183,39 @@ def _truth(surely: NDArray[np.bool_], perhaps: NDArray[np.bool_]) -> pl.Series:
 def _listed(evaluation: Evaluation, column: str) -> pl.Series:
     """For each patient the therapies, with the drugs of regimens, of some exposures, in the order they began."""
     rows = evaluation.course.exposures
-    return _therapies(evaluation, rows.take(rows[column]), np.arange(len(evaluation.course)), "patient")
+    rows = rows.take(rows[column])
+    given = [(one.id, *one.drugs) for one in evaluation.course.facts.vocabulary.therapies.values()]
+    return _therapies(given, rows["therapy"], rows["patient"], len(evaluation.course))
 
 
 def _therapies_of_lines(evaluation: Evaluation) -> pl.Series:
     course = evaluation.course
     span = int(course.lines["number"].max(initial=0)) + 1
-    lines = course.lines["patient"].astype(np.int64) * span + course.lines["number"]
-    rows = course.exposures.having(line_key=course.exposures["patient"].astype(np.int64) * span + course.exposures["line"])
-    return _therapies(evaluation, rows, lines, "line_key", with_drugs=False)
+    line = np.full(len(course) * span, -1, dtype=np.intp)
+    line[course.lines["patient"].astype(np.int64) * span + course.lines["number"]] = np.arange(len(course.lines))
+    given = course.exposures
+    rows = given.having(of=line.take(given["patient"].astype(np.int64) * span + given["line"]))
+    rows = rows.take(rows["of"] >= 0)
+    return _therapies([(one,) for one in course.facts.vocabulary.therapies], rows["therapy"], rows["of"], len(course.lines))
 
 
-def _therapies(evaluation: Evaluation, rows: Table, keys: NDArray[np.int64], by: str, with_drugs: bool = True) -> pl.Series:
-    """For each key the distinct therapies of its rows; an empty list where it has none."""
-    named = evaluation.course.facts.vocabulary.therapies
-    number = positions(list(named))
-    given = [[number[one] for one in (therapy.id, *(therapy.drugs if with_drugs else ()))] for therapy in named.values()]
-    order = np.argsort(rows[by], kind="stable")
-    first, last = (np.searchsorted(rows[by][order], keys, side) for side in ("left", "right"))
-    owner = np.repeat(np.arange(len(keys)), last - first)
-    which, therapy = flattened(given, rows["therapy"][order[spread(first, last - first)]])
-    _, once = np.unique(owner[which] * len(named) + therapy, return_index=True)
-    once.sort()
-    return lists_of(pl.Series(list(named)).gather(therapy[once]), np.bincount(owner[which[once]], minlength=len(keys)))
+def _therapies(given: list[tuple[str, ...]], therapy: Codes, of: Codes, size: int) -> pl.Series:
+    """The distinct therapies of each of ``size`` owners, in the order they began; ``given`` are those that a therapy stands for."""
+    named = positions(list(dict.fromkeys(word for several in given for word in several)))
+    order = np.argsort(of, kind="stable")
+    which, each = flattened([[named[word] for word in several] for several in given], therapy.take(order))
+    owner = of.take(order.take(which))
+    _, first = np.unique(owner * len(named) + each, return_index=True)
+    once = np.zeros(len(each), dtype=bool)
+    once[first] = True
+    return lists_of(words(list(named), each[once]), np.bincount(owner[once], minlength=size))
 
 
 def _sites(evaluation: Evaluation, rows: Table) -> pl.Series:
-    words = evaluation.course.facts.vocabulary.value_ids("site")
-    distinct, which = np.unique(rows["sites"], return_inverse=True)
-    named = [sorted(word for place, word in enumerate(words) if bits >> place & 1) for bits in distinct.tolist()]
-    return pl.Series(named, dtype=pl.List(pl.String)).gather(which)
+    sites = evaluation.course.facts.vocabulary.value_ids("site")
+    which, example = places(rows["sites"].astype(np.int64), 1 << len(sites))
+    named = [[word for place, word in enumerate(sites) if bits >> place & 1] for bits in rows["sites"][example].tolist()]
+    return lists([sorted(one) for one in named], which, one_of(sites))
 
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 import polars as pl
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
 from hemeline.assessment.force import Candidate
-from hemeline.cohort.missing import WORD, Waiting, Waits
+from hemeline.cohort.missing import TEXT, Waiting, Waits
 from hemeline.cohort.reasons import NO, UNKNOWN, YES, Coded, Missing, Reasons, Words
+from hemeline.cohort.words import one_of, words
 from hemeline.columns import Codes
+from hemeline.knowledge.schema import Basis, Status
 
 VERDICT = pl.Enum(["yes", "no", "unknown"])
 
@@ -86,29 +89,28 @@ def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.Da
         texts += part.near[0]
         start += len(part.verdict)
     named = list(words.known)
-    listed = pl.Series([[named[one] for one in several] for several in facts], dtype=pl.List(WORD))
+    listed = pl.Series([[named[one] for one in several] for several in facts], dtype=pl.List(TEXT))
     columns = {
         "patient_id": evaluation.course.facts.patients.ids.gather(_joined([part.patients for part in parts])),
-        **{name: _same(parts, values) for name, values in _descriptions(parts).items()},
+        **_descriptions(evaluation, parts),
         "verdict": pl.Series(["no", "unknown", "yes"], dtype=VERDICT).gather(_joined([part.verdict for part in parts])),
         "missing": listed.gather(which_missing),
-        "near": pl.Series(texts, dtype=WORD).gather(which_near),
+        "near": pl.Series(texts, dtype=TEXT).gather(which_near),
     }
     return pl.DataFrame(columns)
 
 
-def _descriptions(parts: list[_Part]) -> dict[str, list[str]]:
-    return {
-        "therapy": [part.candidate.entry.id for part in parts],
-        "indication": [part.candidate.indication.id for part in parts],
-        "basis": [part.candidate.version.basis for part in parts],
-        "status": [part.candidate.version.status for part in parts],
+def _descriptions(evaluation: Evaluation, parts: list[_Part]) -> dict[str, pl.Series]:
+    """What each part is about, for all of its rows."""
+    entries = evaluation.course.knowledge.content.entries
+    told: dict[str, tuple[pl.Enum, list[str]]] = {
+        "therapy": (one_of(entry.id for entry in entries), [part.candidate.entry.id for part in parts]),
+        "indication": (one_of(one.id for entry in entries for one in entry.indications), [part.candidate.indication.id for part in parts]),
+        "basis": (one_of(get_args(Basis)), [part.candidate.version.basis for part in parts]),
+        "status": (one_of(get_args(Status)), [part.candidate.version.status for part in parts]),
     }
-
-
-def _same(parts: list[_Part], values: list[str]) -> pl.Series:
-    """One word of each part, for all of its rows."""
-    return pl.Series(values, dtype=WORD).gather(np.repeat(np.arange(len(parts)), [len(part.verdict) for part in parts]))
+    which = np.repeat(np.arange(len(parts), dtype=np.uint32), [len(part.verdict) for part in parts])
+    return {name: words(values, which, kind) for name, (kind, values) in told.items()}
 
 
 def _joined(arrays: list[NDArray[np.generic]]) -> NDArray[np.int64]:

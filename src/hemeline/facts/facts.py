@@ -104,9 +104,13 @@ class Facts:
 
     def where(self, *facts: str) -> NDArray[np.intp]:
         """Positions of the rows of some facts, in the order of the rows."""
-        order, starts = self._by_fact
-        parts = [order[starts[code] : starts[code + 1]] for code in (self.codes.code[fact] for fact in facts)]
-        return parts[0] if len(parts) == 1 else np.sort(np.concatenate(parts))
+        codes = [self.codes.code[fact] for fact in facts]
+        if len(codes) == 1:
+            order, starts = self._by_fact
+            return order[starts[codes[0]] : starts[codes[0] + 1]]
+        wanted = np.zeros(len(self.codes.names), dtype=bool)
+        wanted[codes] = True
+        return np.flatnonzero(wanted.take(self.rows["fact"]))
 
     def grouped(self, facts: Sequence[str]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Positions of the rows of some facts, one fact after the other, and how many each has."""

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, combinations, first_of_group, order_by_day, over_runs, positions
+from hemeline.columns import Codes, combinations, first_of_group, order_by_day, owners, positions, spread
 from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
@@ -48,7 +48,7 @@ class _Reading:
         combination, first = combinations(self.table["fact"], self.table["value"], self.table["unit"])
         distinct = self.table.select("fact", "value", "unit")[first]
         meanings = meanings_of(distinct, self.vocabulary)
-        failed = np.flatnonzero(meanings.count[combination] == 0)
+        failed = np.flatnonzero(meanings.count.take(combination) == 0)
         self.problems.add_each(failed, meanings.why[combination[failed]])
         rows, people = self._rows(combination, meanings), self._patients()
         return Facts(self.vocabulary, self.codes, people, rows, self.problems.table(), self._perhaps(failed, combination, meanings))
@@ -110,11 +110,9 @@ class _Reading:
 
         What is said twice is kept once; it is reported where somebody wrote both.
         """
-        count = np.where(self.good, meanings.count[combination], 0)
-        at = np.repeat(np.arange(len(count), dtype=np.int32), count)
-        meaning = meanings.start.astype(np.int32)[combination[at]]
-        further = np.flatnonzero(at[1:] == at[:-1]) + 1
-        meaning[further] += further - (np.cumsum(count) - count)[at[further]]
+        count = np.where(self.good, meanings.count.take(combination), 0)
+        at = owners(count)
+        meaning = spread(meanings.start.take(combination), count)
         written = self._written()
 
         def rows(which: Array | slice) -> Table:
@@ -129,7 +127,11 @@ class _Reading:
         if not len(again):
             return told.only(*_COLUMNS)
         first = np.delete(np.arange(len(told)), again)
-        return rows(order[first]).only(*_COLUMNS).having(courses=over_runs(np.fmax, told["courses"], first))
+        kept = rows(order.take(first)).only(*_COLUMNS)
+        counted = again[~np.isnan(repeated["courses"])]
+        if len(counted):
+            np.fmax.at(kept["courses"], np.searchsorted(first, counted) - 1, told["courses"].take(counted))
+        return kept
 
     def _written(self) -> Table:
         """What was written in each row, beside its meaning."""
