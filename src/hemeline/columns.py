@@ -43,7 +43,7 @@ def combinations(*columns: pl.Series) -> tuple[Codes, NDArray[np.intp]]:
     """Code of each row's combination of words, and a row for each code where it occurs."""
     if len(columns[0]) > _FEW:
         which, example = _alike(_hashed(columns))
-        alike = example[which]
+        alike = pl.Series(example.astype(np.uint32).take(which))
         if all(one.gather(alike).eq_missing(one).all() for one in columns):
             return which, example
     seen: dict[tuple[str | None, ...], int] = {}  # few rows; or, which is next to impossible, two combinations with one hash

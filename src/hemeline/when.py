@@ -103,7 +103,7 @@ def parse_dates(texts: pl.Series) -> tuple[Days, Days, NDArray[np.bool_]]:
             low[position], high[position] = interval
         else:
             bad[position] = bool(distinct[position].strip())
-    return low[codes], high[codes], bad[codes]
+    return low.take(codes), high.take(codes), bad.take(codes)
 
 
 def _whole_days(texts: list[str]) -> Days:
@@ -139,7 +139,8 @@ def _month_and_day(days: Days) -> tuple[Days, Days]:
     """The month of each day, counted from 1970, and the day within it, from 0."""
     if len(days) >= _MANY and int(days.min()) >= _CALENDAR[0] and int(days.max()) < _CALENDAR[1]:
         month, day = _calendar()
-        return month[days - _CALENDAR[0]], day[days - _CALENDAR[0]]
+        at = days - _CALENDAR[0]
+        return month.take(at), day.take(at)
     return _by_calendar(days)
 
 

@@ -191,7 +191,8 @@ class _Watch:
         told = self.facts.rows_of("death")
         np.maximum.at(died, told["patient"], told["date_high"])
         rows = self.facts.rows
-        later = (died[rows["patient"]] != NO_DAY) & (rows["date_low"] > died[rows["patient"]])
+        limit = np.where(died == NO_DAY, np.iinfo(np.int32).max, died).take(rows["patient"])
+        later = np.flatnonzero(rows["date_low"] > limit)
         patient, codes = rows["patient"][later], rows["fact"][later]
         starts, lengths = runs(patient)
         for start, length in zip(starts, lengths, strict=True):

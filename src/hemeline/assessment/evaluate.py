@@ -70,7 +70,7 @@ class Evaluation:
 
     def is_in(self, *states: str) -> Truths:
         """Who is in one of some states, in the contract's words."""
-        return among(SHOWN_STATES, states)[self.course.shown_state]
+        return among(SHOWN_STATES, states).take(self.course.shown_state)
 
     @cached_property
     def recorded(self) -> Latest:
@@ -158,7 +158,7 @@ def _judged(course: Course, plans: Mapping[int, Plan], table: Table) -> Iterator
     for code, plan in plans.items():
         rows = np.flatnonzero(course.diagnoses.disease == code)
         everybody = len(rows) == len(course)
-        found = plan.judge(lambda name: table[name] if everybody else table[name][rows], len(rows))  # noqa: B023
+        found = plan.judge(lambda name: table[name] if everybody else table[name].take(rows), len(rows))  # noqa: B023
         yield Judged(rows, plan, found)
 
 

@@ -58,9 +58,9 @@ def _treated_against(course: Course, marker: str, measured: Days) -> NDArray[np.
     Of a marker of resistance, the last that failed: only then is there something new to find.
     """
     aims, selects = _aimed_at(course.facts.vocabulary, marker)
-    rows = course.exposures.take((aims | selects)[course.exposures["therapy"]])
-    counts = aims[rows["therapy"]] | rows["surely"]
-    rows = rows.take(counts & (rows["start_low"] > measured[rows["patient"]]))
+    rows = course.exposures.take((aims | selects).take(course.exposures["therapy"]))
+    counts = aims.take(rows["therapy"]) | rows["surely"]
+    rows = rows.take(counts & (rows["start_low"] > measured.take(rows["patient"])))
     found = np.full(len(course), -1, dtype=np.int32)
     found[rows["patient"]] = rows["therapy"]
     return found

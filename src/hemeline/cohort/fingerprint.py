@@ -55,8 +55,7 @@ def _of_days(days: pl.Series, seed: int) -> Numbers:
     else:
         different, which = np.unique(which, return_inverse=True)
     numbers: Numbers = pl.Series((different + low).astype(np.int32)).cast(pl.Date).cast(pl.String).hash(seed).to_numpy()
-    of_rows: Numbers = numbers[which]
-    return of_rows
+    return numbers.take(which)
 
 
 __all__ = ["fingerprints"]

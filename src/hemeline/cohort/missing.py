@@ -14,8 +14,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation
-from hemeline.cohort.words import one_of
-from hemeline.columns import Codes, Truths, flattened, places, positions, runs, sequences, spread
+from hemeline.cohort.words import lists, one_of
+from hemeline.columns import Codes, Truths, flattened, owners, places, positions, runs, sequences, spread
 
 TEXT = pl.Categorical  # what may say anything
 _Numbers = NDArray[np.int64]
@@ -51,13 +51,13 @@ class Waits:
         ids = self.evaluation.course.facts.patients.ids
         way, keys = self._ways(len(ids))
         way_of, fact, therapies = self._distinct(np.concatenate([np.zeros(0, dtype=np.int64), *keys]))
-        first, last = (np.searchsorted(way_of, way, side) for side in ("left", "right"))
-        order = ids.arg_sort().to_numpy()
-        count = (last - first)[order]
-        at = spread(first[order], count)
-        return pl.DataFrame(
-            {"patient_id": ids.gather(np.repeat(order, count)), "fact": fact.gather(at), "would_decide": therapies.gather(at)}
-        )
+        size = np.bincount(way_of, minlength=int(way.max(initial=0)) + 1)  # those of one way lie together
+        order = np.flatnonzero(way >= 0)[ids.filter(pl.Series(way >= 0)).arg_sort().to_numpy()]
+        mine = way.take(order)
+        count = size.take(mine)
+        at = pl.Series(spread((np.cumsum(size) - size).take(mine), count).astype(np.uint32))
+        who = pl.Series(order.take(owners(count)).astype(np.uint32))
+        return pl.DataFrame({"patient_id": ids.gather(who), "fact": fact.gather(at), "would_decide": therapies.gather(at)})
 
     def _ways(self, patients: int) -> tuple[_Numbers, list[_Numbers]]:
         """The way of waiting of each patient, by number, and the rows of each way: way, fact and therapy as one number."""
@@ -83,8 +83,8 @@ class Waits:
         way, fact = np.divmod(packed[first], max(len(self.names), 1))
         order = np.lexsort((fact, -count, way))
         which, distinct = sequences(first[order], count[order], therapy.astype(np.int32))
-        named = pl.Series([[self._therapies[one] for one in several] for several in distinct], dtype=pl.List(one_of(self._therapies)))
-        return way[order], pl.Series(sorted(self.names), dtype=TEXT).gather(fact[order]), named.gather(which)
+        named = [[self._therapies[one] for one in several] for several in distinct]
+        return way[order], pl.Series(sorted(self.names), dtype=TEXT).gather(fact[order]), lists(named, which, one_of(self._therapies))
 
     @cached_property
     def _rank(self) -> _Numbers:

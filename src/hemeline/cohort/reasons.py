@@ -102,7 +102,7 @@ class Reasons:
         truths = list(self._truths(rows))
         which, first = _patterns(truths, len(rows))
         known = _known(self.coded.group.plan, self.name, what)
-        patterns = np.stack([column[first] for column in truths], axis=1)
+        patterns = np.stack([column.take(first) for column in truths], axis=1)
         if len(known) > _REMEMBERED:
             known.clear()
         found = []
@@ -129,9 +129,9 @@ class Reasons:
         patients = self.coded.group.patients[rows]
         for definition, place in read["places"]:
             if definition is None:
-                yield self.coded.group.found.codes[place][rows]
+                yield self.coded.group.found.codes[place].take(rows)
             else:
-                yield self.coded.evaluation.within(definition).found.codes[place][patients]
+                yield self.coded.evaluation.within(definition).found.codes[place].take(patients)
 
     def _places(self) -> Iterator[tuple[str | None, int]]:
         """Where the truths of all leaves stand: among those of the plan, or of a definition."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import polars as pl
@@ -80,7 +80,7 @@ def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.Da
     facts: list[tuple[int, ...]] = [()]
     texts: list[str | None] = [None]
     size = sum(len(part.verdict) for part in parts)
-    which_missing, which_near = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    which_missing, which_near = (np.zeros(size, dtype=np.uint32) for _ in range(2))
     start = 0
     for part in parts:
         which_missing[start + part.unknown] = part.missing.which + len(facts)
@@ -91,11 +91,11 @@ def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.Da
     named = list(words.known)
     listed = pl.Series([[named[one] for one in several] for several in facts], dtype=pl.List(TEXT))
     columns = {
-        "patient_id": evaluation.course.facts.patients.ids.gather(_joined([part.patients for part in parts])),
+        "patient_id": evaluation.course.facts.patients.ids.gather(pl.Series(_joined([part.patients for part in parts]))),
         **_descriptions(evaluation, parts),
-        "verdict": pl.Series(["no", "unknown", "yes"], dtype=VERDICT).gather(_joined([part.verdict for part in parts])),
-        "missing": listed.gather(which_missing),
-        "near": pl.Series(texts, dtype=TEXT).gather(which_near),
+        "verdict": pl.Series(["no", "unknown", "yes"], dtype=VERDICT).gather(pl.Series(_joined([part.verdict for part in parts]))),
+        "missing": listed.gather(pl.Series(which_missing)),
+        "near": pl.Series(texts, dtype=TEXT).gather(pl.Series(which_near)),
     }
     return pl.DataFrame(columns)
 
@@ -113,5 +113,5 @@ def _descriptions(evaluation: Evaluation, parts: list[_Part]) -> dict[str, pl.Se
     return {name: words(values, which, kind) for name, (kind, values) in told.items()}
 
 
-def _joined(arrays: list[NDArray[np.generic]]) -> NDArray[np.int64]:
-    return np.concatenate([np.zeros(0, dtype=np.int64), *arrays]).astype(np.int64)
+def _joined(arrays: list[NDArray[np.integer[Any]]]) -> NDArray[np.uint32]:
+    return np.concatenate([np.zeros(0, dtype=np.uint32), *arrays], dtype=np.uint32, casting="unsafe")

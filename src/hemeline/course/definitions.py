@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 
+from hemeline.columns import last_of_group
 from hemeline.course.course import Course
 from hemeline.course.features import Features
 from hemeline.course.truths import Pair, Truth, coded, in_all_orders, relapse_truth
@@ -98,14 +99,14 @@ class _RelapseFeatures(Features):
         if feature in ("relapse_kind", "relapse_site"):
             return relapse_truth(self.course.relapses, feature, word, self.course.facts.vocabulary)
         surely, perhaps = self._people.truth(name)
-        return surely[self.course.relapses["patient"]], perhaps[self.course.relapses["patient"]]
+        return surely.take(self.course.relapses["patient"]), perhaps.take(self.course.relapses["patient"])
 
     def pair(self, name: str) -> Pair:
         relapses = self.course.relapses
         if name in _MONTHS:
             return relapses[f"{name}.low"], relapses[f"{name}.high"]
         low, high = self._people.pair(name)
-        return low[relapses["patient"]], high[relapses["patient"]]
+        return low.take(relapses["patient"]), high.take(relapses["patient"])
 
 
 def timing_of_relapses(course: Course, timing: Definitions) -> dict[str, Truth]:
@@ -150,9 +151,11 @@ def judge_definitions(course: Course, ids: Iterable[str], columns: Iterable[str]
 
 def _of_latest(course: Course, truth: Truth) -> Truth:
     """A truth of relapses as one of patients: that of the latest relapse (written last)."""
+    who = course.relapses["patient"]  # sorted by time: the last of each is the latest
+    latest = np.flatnonzero(last_of_group(who))
     found = tuple(np.zeros(len(course), dtype=bool) for _ in range(2))
     for one, values in zip(found, truth, strict=True):
-        one[course.relapses["patient"]] = values
+        one[who[latest]] = values.take(latest)
     return found[0], found[1]
 
 

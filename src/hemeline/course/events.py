@@ -68,13 +68,14 @@ def treatment_kinds(rows: Table, vocabulary: Vocabulary) -> tuple[Codes, Truths]
     """
     patient, therapy, date, intent = (rows[name] for name in ("patient", "value", "day", "intent"))
     supportive = np.array([one.supportive for one in vocabulary.therapies.values()])
-    minor = supportive[therapy] | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
-    lasting = is_lasting(vocabulary)[therapy] & ~minor
+    minor = supportive.take(therapy) | (intent == vocabulary.value_ids("intent").index("prophylaxis"))
+    lasting = is_lasting(vocabulary).take(therapy) & ~minor
     prepares = np.isin(intent, preparing(vocabulary)) | conditions(rows, lasting, vocabulary)
     main = np.flatnonzero(~minor)  # what is minor does not part the treatments before and after it
-    before, after = main[:-1], main[1:]
+    preparing_ = np.flatnonzero(prepares.take(main[:-1]))
+    before, after = main[preparing_], main[preparing_ + 1]
     continued = np.zeros(len(rows), dtype=bool)
-    continued[after] = (patient[after] == patient[before]) & prepares[before] & (date[after] - date[before] <= _CONTINUES_WITHIN_DAYS)
+    continued[after] = (patient[after] == patient[before]) & (date[after] - date[before] <= _CONTINUES_WITHIN_DAYS)
     kind = np.where(continued, EVENT["continued-treatment"], EVENT["treatment"])
     kind = np.where(minor, EVENT["minor-treatment"], kind).astype(np.int32)
     return kind, ~minor & ~prepares & ~continued & switches(rows, lasting & ~prepares, vocabulary)
@@ -88,12 +89,12 @@ def gather(facts: Facts, diagnoses: Diagnoses) -> Table:
     parts = []
     for name in ("response", "relapse", "progression", "status", "death"):
         at = facts.where(name)
-        value = facts.rows["value"][at]
+        value = facts.rows["value"].take(at)
         kind = categories[value] if name == "response" else words[value] if name == "status" else np.full(len(at), EVENT[name], np.int32)
         parts.append(_once(_part(facts, at, kind, _ORDER[name])))
     at = facts.where("treatment")
     events = Table.together([*parts, _treatments(facts, at), _failures(facts, at), _changes(diagnoses), _deaths(facts)])
-    first = diagnoses.first_low[events["patient"]]
+    first = diagnoses.first_low.take(events["patient"])
     before = (events["date_low"] < first) & (events["date_high"] >= first)
     return _deaths_last(events.having(date_low=np.where(before, first, events["date_low"]).astype(np.int32)))
 
@@ -112,7 +113,7 @@ def _deaths_last(events: Table) -> Table:
 def _part(facts: Facts, at: Positions, kind: Codes, order: int) -> Table:
     """Events from some rows of the facts."""
     rows = facts.rows
-    copied = {name: rows[name][at] for name in ("patient", "date_low", "date_high", "line")}
+    copied = {name: rows[name].take(at) for name in ("patient", "date_low", "date_high", "line")}
     return Table({**copied, "kind": kind, "order": np.full(len(at), order, np.int32), "source": at.astype(np.int32)})
 
 
@@ -181,11 +182,11 @@ def in_order(facts: Facts, events: Table, day: Days, ended_early: Truths) -> Eve
     given = facts.rows.take(rows["source"][treats])
     given = given.having(day=rows["day"][treats])
     rows["kind"][treats], other = treatment_kinds(given, facts.vocabulary)
-    unplanned = replaces_for_toxicity(given, other, is_lasting(facts.vocabulary)[given["value"]], facts.vocabulary)
+    unplanned = replaces_for_toxicity(given, other, is_lasting(facts.vocabulary).take(given["value"]), facts.vocabulary)
     switch, courses = np.zeros(len(rows), dtype=bool), np.zeros(len(rows))
     end, intent = rows["day"].copy(), np.full(len(rows), -1, dtype=np.int32)
     switch[treats], courses[treats] = other, _courses(given, rows["kind"][treats])
-    end[treats] = _last_days(given, facts.vocabulary, ended_early[given["patient"]])
+    end[treats] = _last_days(given, facts.vocabulary, ended_early.take(given["patient"]))
     intent[treats] = np.where(unplanned, -1, given["intent"])
     failed = np.flatnonzero(rows["kind"] == EVENT["failed"])
     end[failed] = facts.rows["date_high"][rows["source"][failed]]
@@ -202,7 +203,7 @@ def is_lasting(vocabulary: Vocabulary) -> Truths:
 
 def _last_days(given: Table, vocabulary: Vocabulary, early: Truths) -> Days:
     """The last day of each treatment: as late as may be, or as ``early``. One over time without an end may go on."""
-    known, lasting = given["end_low"] != NO_DAY, is_lasting(vocabulary)[given["value"]]
+    known, lasting = given["end_low"] != NO_DAY, is_lasting(vocabulary).take(given["value"])
     late = np.where(known, given["end_high"], np.where(lasting, _ENDLESS, given["day"]))
     return np.where(early, np.where(known, given["end_low"], given["day"]), late).astype(np.int32)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Truths, positions, spread
+from hemeline.columns import Codes, Truths, owners, positions, spread
 from hemeline.course.course import Course
 from hemeline.table import Table
 from hemeline.vocabulary import Vocabulary
@@ -55,23 +55,23 @@ def exposures_of(course: Course, therapies: Sequence[str]) -> Exposures:
     vocabulary = course.facts.vocabulary
     table = course.exposures
     scatter = _Scatter(*_given(vocabulary, tuple(therapies)), len(course), len(therapies))
-    everything = np.ones(len(table), dtype=bool)
+    given = scatter.cells(table["patient"], table["therapy"])
     before = _before_latest_relapse(course, table)
     intolerant = table["reason"] == vocabulary.value_ids("reason").index("toxicity")
     told = course.facts.rows_of("intolerant")
     surely = {
-        "prior": scatter.rows(table, everything),
-        "refractory_to": scatter.rows(table, table["surely"]),
-        "intolerant_to": scatter.rows(table, intolerant) | scatter.matrix(told["patient"], told["value"]),
-        "relapse_after": scatter.rows(table, before[0]),
+        "prior": scatter.matrix(given),
+        "refractory_to": scatter.matrix(given, table["surely"]),
+        "intolerant_to": scatter.matrix(given, intolerant) | scatter.matrix(scatter.cells(told["patient"], told["value"])),
+        "relapse_after": scatter.matrix(given, before[0]),
     }
     surely["failed"] = surely["refractory_to"] | surely["intolerant_to"]
-    maybe_refractory = scatter.rows(table, table["perhaps"])
+    maybe_refractory = scatter.matrix(given, table["perhaps"])
     perhaps = {
         **surely, "refractory_to": maybe_refractory, "failed": maybe_refractory | surely["intolerant_to"],
-        "relapse_after": scatter.rows(table, before[1]),
+        "relapse_after": scatter.matrix(given, before[1]),
     }  # fmt: skip
-    unsure = scatter.matrix(course.facts.perhaps["patient"], course.facts.perhaps["therapy"])
+    unsure = scatter.matrix(scatter.cells(course.facts.perhaps["patient"], course.facts.perhaps["therapy"]))
     unsure |= course.facts.patients.partial_history
     return Exposures(tuple(therapies), surely, perhaps, unsure)
 
@@ -95,16 +95,18 @@ class _Scatter:
     patients: int
     therapies: int
 
-    def rows(self, table: Table, which: Truths) -> Truths:
-        """The matrix of some rows of an exposure table."""
-        return self.matrix(table["patient"][which], table["therapy"][which])
+    def cells(self, patient: Codes, therapy: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The places in a matrix of some pairs, and the pair that each is of."""
+        repeats = self.sizes.take(therapy)
+        at = spread((np.cumsum(self.sizes) - self.sizes).take(therapy), repeats)
+        pair = owners(repeats)
+        return self.flat.take(at) * self.patients + patient.take(pair), pair
 
-    def matrix(self, patient: NDArray[np.int32], therapy: NDArray[np.int32]) -> Truths:
-        """The matrix of some pairs."""
+    def matrix(self, cells: tuple[NDArray[np.intp], NDArray[np.intp]], which: Truths | None = None) -> Truths:
+        """The matrix of some pairs, or of those ``which`` of them."""
         result = np.zeros((self.therapies, self.patients), dtype=bool)
-        repeats = self.sizes[therapy]
-        at = spread((np.cumsum(self.sizes) - self.sizes)[therapy], repeats)
-        result.ravel()[self.flat[at] * self.patients + np.repeat(patient, repeats)] = True
+        at, pair = cells
+        result.ravel()[at if which is None else at.take(np.flatnonzero(which.take(pair)))] = True
         return result
 
 
@@ -114,5 +116,6 @@ def _before_latest_relapse(course: Course, table: Table) -> tuple[Truths, Truths
     who = course.relapses["patient"]  # sorted by time: the last one written is the latest
     low[who], high[who] = course.relapses["date_low"], course.relapses["date_high"]
     mine = table["patient"]
-    relapsed = high[mine] != NO_DAY
-    return relapsed & (table["start_high"] < low[mine]), relapsed & (table["start_low"] < high[mine])
+    low, high = low.take(mine), high.take(mine)
+    relapsed = high != NO_DAY
+    return relapsed & (table["start_high"] < low), relapsed & (table["start_low"] < high)

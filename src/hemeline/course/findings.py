@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, over_runs, runs
+from hemeline.columns import Codes, over_runs, owners, runs
 from hemeline.facts import Facts
 from hemeline.table import Array
 from hemeline.when import NO_DAY, Days
@@ -67,12 +67,12 @@ def latest(facts: Facts, names: Sequence[str]) -> Latest:
     """The latest finding of each of some facts (column names such as ``CD19`` or ``fit-for:transplant``)."""
     at, count = facts.grouped(names)
     rows = facts.rows.take(at)
-    key = np.repeat(np.arange(len(names)), count) * len(facts.patients) + rows["patient"]
+    key = np.repeat(np.arange(len(names)) * len(facts.patients), count) + rows["patient"]
     starts, lengths = runs(key)
     last = starts + lengths - 1
-    counts = np.flatnonzero(rows["date_high"] >= np.repeat(rows["date_low"][last], lengths))
-    low, high, starts = rows["low"][counts], rows["high"][counts], runs(key[counts])[0]  # the latest itself always counts
+    counts = np.flatnonzero(rows["date_high"] >= rows["date_low"].take(last).take(owners(lengths)))
+    low, high, starts = rows["low"].take(counts), rows["high"].take(counts), runs(key.take(counts))[0]  # the latest itself always counts
     hull_low, hull_high = over_runs(np.minimum, low, starts), over_runs(np.maximum, high, starts)
     conflict = over_runs(np.maximum, low, starts) > over_runs(np.minimum, high, starts)
-    dated = (rows["date_low"][last], rows["date_high"][last], rows["row"][last])
+    dated = (rows["date_low"].take(last), rows["date_high"].take(last), rows["row"].take(last))
     return Latest(facts, tuple(names), key[last], hull_low, hull_high, *dated, conflict)

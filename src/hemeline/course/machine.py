@@ -60,16 +60,16 @@ class _Steps:
     """What is known of every event before anybody walks, step after step; ``at`` is the position of each among the events."""
 
     def __init__(self, events: Events, at: NDArray[np.intp], family: Codes, rules: CourseRules) -> None:
-        kind, none = events.kind[at].astype(np.intp), rules.planned.shape[1] - 1
-        intent = events.intent[at]
-        cell = family[events.patient[at]] * (none + 1) + np.where(intent < 0, none, intent)
+        kind, none = events.kind.take(at).astype(np.intp), rules.planned.shape[1] - 1
+        intent = events.intent.take(at)
+        cell = family.take(events.patient.take(at)) * (none + 1) + np.where(intent < 0, none, intent)
         treats = kind == EVENT["treatment"]
-        self.kind, self.line, self.courses = kind, events.line[at], events.courses[at]
-        self.day, self.end = events.day[at], events.end[at]
+        self.kind, self.line, self.courses = kind, events.line.take(at), events.courses.take(at)
+        self.day, self.end = events.day.take(at), events.end.take(at)
         self.is_none, self.failed = kind == EVENT["none"], kind == EVENT["failed"]
-        self.begins = rules.begins_line.ravel()[cell]
+        self.begins = rules.begins_line.ravel().take(cell)
         self.may_begin = treats & self.begins
-        self.may_switch = treats & events.switch[at] & ~rules.planned.ravel()[cell]
+        self.may_switch = treats & events.switch.take(at) & ~rules.planned.ravel().take(cell)
 
 
 class _Walking:
@@ -100,8 +100,8 @@ class _Walking:
         kind = self._kind(at, active)
         cell = self.cell[:active] + state * self.row + kind
         told = self._told_before(at, active)
-        does = np.where(told, 0, self.does[cell]).astype(np.int8)
-        state[:] = np.where(told, state, self.to[cell])
+        does = np.where(told, 0, self.does.take(cell)).astype(np.int8)
+        state[:] = np.where(told, state, self.to.take(cell))
         treats = kind <= EVENT["minor-treatment"]
         begun = self._begin(at, active, does, treats)
         if self.dose_matters:
@@ -163,11 +163,9 @@ class _Walking:
 
     def result(self, at: NDArray[np.intp], back: NDArray[np.intp]) -> Walk:
         """Everything, with events and patients in their own order again."""
-        own = []
-        for values in self.written.values():
-            own.append(np.empty_like(values))
-            own[-1][at] = values
-        state, does, line, remission, relapse = own
+        step = np.empty(len(at), dtype=np.intp)
+        step[at] = np.arange(len(at))
+        state, does, line, remission, relapse = (values.take(step) for values in self.written.values())
         return Walk(
             state, does, line, remission, relapse,
             self.state[back].astype(np.int32), self.line[back], self.remission[back], self.relapse[back], self.first_line_failed[back],

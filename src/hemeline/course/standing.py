@@ -23,7 +23,7 @@ def known(course: Course, truth: Truths) -> Truth:
 
 
 def _is_in(course: Course, *states: str) -> Truths:
-    return among(STATES, states)[course.state]
+    return among(STATES, states).take(course.state)
 
 
 def _alive(course: Course) -> Truth:

@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, Truths, first_of_group, positions, spread
+from hemeline.columns import Codes, Truths, first_of_group, owners, positions, spread
 from hemeline.table import Array, Table
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import Days
@@ -31,10 +31,9 @@ def switches(rows: Table, lasting: Truths, vocabulary: Vocabulary) -> Truths:
     at = np.flatnonzero(lasting)
     found[at] = _unlike_before(patient[at], therapy[at], rows["day"][at], vocabulary)
     once = np.flatnonzero(~lasting)
-    order = once[np.lexsort((once, therapy[once], patient[once]))]
-    again = np.zeros(len(order), dtype=bool)
-    again[1:] = (patient[order][1:] == patient[order][:-1]) & (therapy[order][1:] == therapy[order][:-1])
-    found[order] = again
+    key = patient.take(once).astype(np.int64) * len(vocabulary.therapies) + therapy.take(once)
+    order = np.argsort(key, kind="stable")
+    found[once[order]] = ~first_of_group(key.take(order))
     return found
 
 
@@ -43,13 +42,13 @@ def _unlike_before(patient: Codes, therapy: Codes, date: Days, vocabulary: Vocab
     if not len(patient):
         return np.zeros(0, dtype=bool)
     first, count, drugs = _consists_of(vocabulary)
-    sizes = count[therapy]
-    row, drug = np.repeat(np.arange(len(patient)), sizes), drugs[spread(first[therapy], sizes)]
-    key = patient[row].astype(np.int64) * len(count) + drug
+    sizes = count.take(therapy)
+    row, drug = owners(sizes), drugs.take(spread(first.take(therapy), sizes))
+    key = patient.take(row).astype(np.int64) * len(count) + drug
     order = np.argsort(key, kind="stable")  # the rows are sorted by date already
     last = np.empty(len(row), dtype=np.int64)
-    last[order] = _previous_day(key[order], date[row][order])
-    before = np.repeat(_previous_day(patient, date), sizes)
+    last[order] = _previous_day(key.take(order), date.take(row.take(order)))
+    before = _previous_day(patient, date).take(row)
     other = (before != _NEVER) & (last < before - _ONE_REGIMEN_DAYS)
     return np.asarray(np.logical_or.reduceat(other, np.cumsum(sizes) - sizes))
 
@@ -74,9 +73,12 @@ def conditions(rows: Table, lasting: Truths, vocabulary: Vocabulary) -> Truths:
     """Treatments without a recorded intent that were begun in the days before a transplant or CAR-T, so that they prepare for it."""
     found = np.zeros(len(rows), dtype=bool)
     key = rows["patient"].astype(np.int64) << 32 | (rows["day"].astype(np.int64) + 2**31)
-    given = key[_are_cells(vocabulary)[rows["value"]]]
+    cells = np.flatnonzero(_are_cells(vocabulary).take(rows["value"]))
+    given = key.take(cells)
     if len(given):
-        asked = np.flatnonzero(lasting & (rows["intent"] < 0))
+        has = np.zeros(int(rows["patient"][-1]) + 1, dtype=bool)
+        has[rows["patient"][cells]] = True
+        asked = np.flatnonzero(lasting & (rows["intent"] < 0) & has.take(rows["patient"]))
         following = given[np.minimum(np.searchsorted(given, key[asked]), len(given) - 1)]  # the days of another patient lie far beyond
         found[asked] = (following >= key[asked]) & (following - key[asked] <= _CONDITIONS_WITHIN_DAYS)
     return found
@@ -95,5 +97,7 @@ def replaces_for_toxicity(rows: Table, switch: Truths, lasting: Truths, vocabula
     upkeep = rows["intent"] == vocabulary.value_ids("intent").index("maintenance")
     bad = upkeep & (rows["reason"] == vocabulary.value_ids("reason").index("toxicity"))
     found = np.zeros(len(rows), dtype=bool)
-    found[after] = (rows["patient"][after] == rows["patient"][before]) & bad[before] & upkeep[after] & switch[after]
+    tried = np.flatnonzero(bad.take(before))
+    before, after = before[tried], after[tried]
+    found[after] = (rows["patient"][after] == rows["patient"][before]) & upkeep[after] & switch[after]
     return found

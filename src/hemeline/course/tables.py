@@ -132,14 +132,14 @@ def lines_and_exposures(facts: Facts, events: Events, done: Walk, relapses: Tabl
     copies = ("end_low", "end_high", "intent", "reason", "row", "donor", "conditioning", "courses")
     rows = facts.rows.take(events.source[treats])
     helps = np.array([one.supportive for one in facts.vocabulary.therapies.values()])
-    lasting, supportive = is_lasting(facts.vocabulary)[rows["value"]], helps[rows["value"]]
+    lasting, supportive = is_lasting(facts.vocabulary).take(rows["value"]), helps.take(rows["value"])
     copied = {name: rows[name] for name in copies}
     named = {"patient": rows["patient"], "therapy": rows["value"], "line": done.line_at[treats], "start_low": rows["date_low"]}
     marked = {"lasting": lasting, "supportive": supportive, "source": events.source[treats], "day": events.day[treats]}
     exposures = Table({**named, "start_high": rows["date_high"], **copied, **marked})
     keys = _LineKeys(done)
     failed = keys.of(events.patient, done.line_at)[(done.does_at & FAIL) != 0]
-    surely, perhaps = _refractory(exposures, facts, keys, failed, relapses, np.maximum(grace, 0)[exposures["patient"]])
+    surely, perhaps = _refractory(exposures, facts, keys, failed, relapses, np.maximum(grace, 0).take(exposures["patient"]))
     exposures = exposures.having(surely=surely, perhaps=perhaps)
     return LineTables(_lines(exposures, keys, failed, _best_responses(events, done, facts, keys)), exposures)
 
@@ -175,7 +175,7 @@ def _refractory(
     open_end = (end_low == NO_DAY) & (reason < 0)
     still = over_time & ~open_end & (end_low.astype(np.int64) + grace >= high) & (exposures["start_high"] < low)
     may_still = over_time & (open_end | (end_high.astype(np.int64) + grace >= low))
-    surely = (reason == progression) | keys.flags(failed)[key] | still
+    surely = (reason == progression) | keys.flags(failed).take(key) | still
     return surely, surely | may_still
 
 
@@ -184,14 +184,14 @@ def _relapse_in_line(relapses: Table, keys: _LineKeys, wanted: NDArray[np.int64]
     low, high = np.full(keys.size, NO_DAY, dtype=np.int32), np.full(keys.size, NO_DAY, dtype=np.int32)
     key = keys.of(relapses["patient"], relapses["line"])[::-1]  # written backwards, the first of a line stays
     low[key], high[key] = relapses["date_low"][::-1], relapses["date_high"][::-1]
-    return low[wanted], high[wanted]
+    return low.take(wanted), high.take(wanted)
 
 
 def _lines(exposures: Table, keys: _LineKeys, failed: NDArray[np.int64], best: Codes) -> Table:
     begun = exposures.take(exposures["line"] > 0)
     key = keys.of(begun["patient"], begun["line"])
     order = np.argsort(key, kind="stable")
-    begun, key = begun.take(order), key[order]
+    begun, key = begun.take(order), key.take(order)
     starts, _ = runs(key)
     ended, lasting = begun["end_low"] != NO_DAY, begun["lasting"]
     end_low = np.where(ended | lasting, begun["end_low"], begun["start_low"])
@@ -205,8 +205,8 @@ def _lines(exposures: Table, keys: _LineKeys, failed: NDArray[np.int64], best: C
             "start_high": over_runs(np.minimum, begun["start_high"], starts),
             "end_low": np.where(closed, over_runs(np.maximum, end_low, starts), NO_DAY).astype(np.int32),
             "end_high": np.where(closed, over_runs(np.maximum, end_high, starts), NO_DAY).astype(np.int32),
-            "best": best[key[starts]],
-            "refractory": keys.flags(failed)[key[starts]],
+            "best": best.take(key.take(starts)),
+            "refractory": keys.flags(failed).take(key.take(starts)),
         }
     )
 
@@ -215,8 +215,8 @@ def _best_responses(events: Events, done: Walk, facts: Facts, keys: _LineKeys) -
     """The deepest response recorded in each line, by line key; -1 if none."""
     depth = np.array([response.depth for response in facts.vocabulary.responses.values()], dtype=np.int64)
     at = np.flatnonzero(events.source >= 0)
-    at = at[facts.rows["fact"][events.source[at]] == facts.codes.code["response"]]
-    value = facts.rows["value"][events.source[at]]
+    at = at[facts.rows["fact"].take(events.source.take(at)) == facts.codes.code["response"]]
+    value = facts.rows["value"].take(events.source.take(at))
     deepest = np.full(keys.size, -1, dtype=np.int64)
     np.maximum.at(deepest, keys.of(events.patient[at], done.line_at[at]), depth[value] * 1000 + value)
     return np.where(deepest < 0, -1, deepest % 1000).astype(np.int32)

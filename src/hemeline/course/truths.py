@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from hemeline.columns import Truths
+from hemeline.columns import Truths, among
 from hemeline.course.course import Course
 from hemeline.course.tables import KINDS
 from hemeline.criteria.features import FEATURES, ONE_OF
@@ -56,7 +56,7 @@ def within(low: Floats, high: Floats, asked: Truths) -> Truth:
     first = np.clip(low, 0, len(asked) - 1).astype(np.intp)
     last = np.clip(high, 0, len(asked) - 1).astype(np.intp)
     before = np.concatenate([[0], np.cumsum(asked)])
-    hits = before[last + 1] - before[first]
+    hits = before.take(last + 1) - before.take(first)
     return hits == last - first + 1, hits > 0
 
 
@@ -79,5 +79,5 @@ def relapse_truth(relapses: Table, feature: str, word: str, vocabulary: Vocabula
     if feature == "relapse_site":
         found = (relapses["sites"] >> vocabulary.value_ids("site").index(word) & 1).astype(bool)
     else:
-        found = np.isin(relapses["kind"], [KINDS.index(kind) for kind in word.split(ONE_OF)])
+        found = among(KINDS, word.split(ONE_OF)).take(relapses["kind"])
     return found, found | unspecified

@@ -110,7 +110,7 @@ class _Reading:
 
         What is said twice is kept once; it is reported where somebody wrote both.
         """
-        count = np.where(self.good, meanings.count.take(combination), 0)
+        count = meanings.count.take(combination) * self.good
         at = owners(count)
         meaning = spread(meanings.start.take(combination), count)
         written = self._written()
@@ -146,8 +146,8 @@ class _Reading:
         """Treatments that no spelling finds but one comes near: whoever had them may have had that."""
         rows = failed[(meanings.near[combination[failed]] >= 0) & (self.problems.patient[failed] >= 0)]
         rows = rows[np.argsort(self.problems.patient[rows], kind="stable")]
-        columns = {"patient": self.problems.patient, "therapy": meanings.near[combination], "date_low": self.date_low}
-        return Table({name: column[rows] for name, column in columns.items()})
+        columns = {"patient": self.problems.patient[rows], "date_low": self.date_low[rows]}
+        return Table({**columns, "therapy": meanings.near[combination[rows]]})
 
     # -- patients --------------------------------------------------------------------------------------------------
 
