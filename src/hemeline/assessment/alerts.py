@@ -111,7 +111,7 @@ class _Watch:
         self.course = evaluation.course
         self.facts = self.course.facts
         self.vocabulary = self.facts.vocabulary
-        self.recorded = evaluation.recorded
+        self.recorded = evaluation.course.findings
         self.size = len(self.course)
 
     # -- wishes ----------------------------------------------------------------------------------------------------

@@ -222,7 +222,7 @@ def _finding_views(person: Person) -> Iterator[dict[str, Any]]:
     """The latest finding of every open fact that is recorded."""
     facts = person.evaluation.course.facts
     vocabulary: Vocabulary = facts.vocabulary
-    latest = person.evaluation.recorded
+    latest = person.evaluation.course.findings
     for name in latest.names:
         fact, about = shown_fact(name)
         if about == "available":

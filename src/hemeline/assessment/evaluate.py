@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from hemeline.assessment.plan import Plan, plan_for
 from hemeline.columns import Truths, among
-from hemeline.course import Course, Features, Judgement, Latest, derive_course, judge_definitions, latest, levels, needed_definitions
+from hemeline.course import Course, Features, Judgement, derive_course, judge_definitions, levels, needed_definitions
 from hemeline.course.course import SHOWN_STATES
 from hemeline.course.definitions import definitions_of
 from hemeline.course.truths import Truth
 from hemeline.criteria import Leaf, Tree, Verdicts
 from hemeline.facts import Facts
-from hemeline.facts.facts import HISTORY
 from hemeline.facts.shown import shown_fact
 from hemeline.knowledge import Knowledge, Region
 from hemeline.table import Table
@@ -73,12 +72,6 @@ class Evaluation:
         return among(SHOWN_STATES, states).take(self.course.shown_state)
 
     @cached_property
-    def recorded(self) -> Latest:
-        """The latest finding of every open fact that anybody has."""
-        facts = self.course.facts
-        return latest(facts, [name for name in facts.recorded if facts.codes.kind_of.get(shown_fact(name)[0]) not in HISTORY])
-
-    @cached_property
     def levels(self) -> dict[str, Table]:
         """Levels of measured response, reached and lost."""
         return levels(self.course)
@@ -97,10 +90,10 @@ class Evaluation:
     def declines(self) -> Truths:
         """Who wants no treatment against the cancer: a recorded wish whose word says "no"."""
         found = np.zeros(len(self.course), dtype=bool)
-        for name in self.recorded.names:
+        for name in self.course.findings.names:
             fact, word = shown_fact(name)
             if fact == "wish" and (word or "").startswith("no-"):
-                found |= self.recorded.range_of(name)[0] == 1
+                found |= self.course.findings.range_of(name)[0] == 1
         return found
 
     def within(self, definition: str) -> Definitional:

@@ -156,7 +156,7 @@ class Person:
         return [self._state(leaf)]
 
     def _findings(self, leaf: Leaf) -> Iterator[Because]:
-        findings, facts = self.evaluation.features.findings, self.evaluation.course.facts
+        findings, facts = self.evaluation.course.findings, self.evaluation.course.facts
         names = dict.fromkeys(self._finding_name(column) for column in leaf.columns)
         for name in names:
             fact, word = shown_fact(name)

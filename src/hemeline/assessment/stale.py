@@ -32,9 +32,9 @@ def _of_group(evaluation: Evaluation, group: Judged, relapse: Days) -> Iterator[
     course, vocabulary = evaluation.course, evaluation.course.facts.vocabulary
     mine = np.zeros(len(course), dtype=bool)
     mine[group.patients] = evaluation.truth_of("alive")[0][group.patients]
-    known = set(evaluation.recorded.names)
+    known = set(evaluation.course.findings.names)
     for marker in (one for one in _deciding(group.plan) if one in known):
-        first, measured = evaluation.recorded.date_of(marker)
+        first, measured = evaluation.course.findings.date_of(marker)
         tested, name = mine & (first > UNDATED_LOW), vocabulary.facts[marker].name
         old = tested & (relapse != NO_DAY) & (measured < relapse)
         yield np.flatnonzero(old), f"{name} was last tested before the latest relapse: test again", marker

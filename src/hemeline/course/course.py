@@ -12,11 +12,14 @@ from numpy.typing import NDArray
 from hemeline.columns import Codes
 from hemeline.course.diagnoses import Diagnoses, read_diagnoses
 from hemeline.course.events import Events, gather, in_order, preparing
+from hemeline.course.findings import Latest, latest
 from hemeline.course.machine import Walk, walk
 from hemeline.course.orders import ENDED_EARLY, days_in, other_orders
 from hemeline.course.rules import SHOWN, STATE, STATES, CourseRules, course_rules
 from hemeline.course.tables import lines_and_exposures, relapses_of, remissions_of, with_end_of_treatment
 from hemeline.facts import Facts, plausible
+from hemeline.facts.facts import HISTORY
+from hemeline.facts.shown import shown_fact
 from hemeline.knowledge import Knowledge
 from hemeline.table import Table
 from hemeline.when import NO_DAY, Days, to_day
@@ -87,6 +90,12 @@ class Course:
     def states(self) -> NDArray[np.object_]:
         """The state of each patient in the words of the contract."""
         return np.array(SHOWN_STATES, dtype=object)[self.shown_state]
+
+    @cached_property
+    def findings(self) -> Latest:
+        """The latest finding of every open fact that anybody has."""
+        known = self.facts.codes.kind_of
+        return latest(self.facts, [name for name in self.facts.recorded if known.get(shown_fact(name)[0]) not in HISTORY])
 
     @cached_property
     def shown_state(self) -> Codes:

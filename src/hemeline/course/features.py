@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from hemeline.columns import among
 from hemeline.course.course import SHOWN_STATES, Course, Range
 from hemeline.course.exposure import Exposures, exposures_of
-from hemeline.course.findings import Latest, latest
 from hemeline.course.since import months_from_end_of, months_since, refractory_lines, systemic_lines
 from hemeline.course.standing import TRUTHS, known
 from hemeline.course.truths import (
@@ -138,24 +137,12 @@ class Features:
 
     # -- findings --------------------------------------------------------------------------------------------------
 
-    @cached_property
-    def findings(self) -> Latest:
-        """Latest findings of every fact that a column asks for."""
-        known = self.course.facts.codes.code
-        names: dict[str, None] = {}
-        for column in self.columns:
-            base = column.removesuffix(".low").removesuffix(".high")
-            found = next((one for one in (base, shown_fact(base)[0], base.partition(":")[2]) if one in known), None)
-            if found:
-                names[found] = None
-        return latest(self.course.facts, tuple(names))
-
     def _finding(self, name: str) -> Truth:
         if name in self.course.facts.codes.code:  # a marker, or one word of a stance or choice
-            low, high = self.findings.range_of(name)
+            low, high = self.course.findings.range_of(name)
             return low >= 1, high >= 1
         fact, word = shown_fact(name)
-        low, high = self.findings.range_of(fact)
+        low, high = self.course.findings.range_of(fact)
         entry = self.course.facts.vocabulary.facts[fact]
         if entry.kind == "level":
             meant = entry.words[word or ""]
@@ -184,7 +171,7 @@ class Features:
             return self._months_on_treatment(word)
         if name in _NUMBERS:
             return _NUMBERS[name](self)
-        return self.findings.range_of(name)
+        return self.course.findings.range_of(name)
 
     def _age(self, low: Days, high: Days, per: int) -> Pair:
         """Completed years (``per`` 12) or months (``per`` 1) of age between two days."""
@@ -239,7 +226,7 @@ class Features:
         lines = self.course.lines
         start_low, start_high = np.full(self.size, NO_DAY, np.int64), np.full(self.size, NO_DAY, np.int64)
         start_low[lines["patient"]], start_high[lines["patient"]] = lines["start_low"], lines["start_high"]
-        low, high = self.findings.date_of(fact)
+        low, high = self.course.findings.date_of(fact)
         known = (start_low != NO_DAY) & (low != NO_DAY)
         fewest = np.where(known, (low - start_high) / DAYS_PER_MONTH, -np.inf)
         return fewest, np.where(known, (high - start_low) / DAYS_PER_MONTH, np.inf)

@@ -56,11 +56,19 @@ class Latest:
 
     def range_of(self, name: str) -> tuple[Floats, Floats]:
         """What the latest findings of a fact leave possible; everything, where there is none."""
+        if name not in self.column:
+            return self._nothing(-np.inf), self._nothing(np.inf)
         return self._ranges[0][self.column[name]], self._ranges[1][self.column[name]]
 
     def date_of(self, name: str) -> tuple[Days, Days]:
         """When it was found; ``NO_DAY`` where it was not."""
+        if name not in self.column:
+            return self._nothing(NO_DAY), self._nothing(NO_DAY)
         return self._dates[0][self.column[name]], self._dates[1][self.column[name]]
+
+    def _nothing(self, value: float) -> Array:
+        """A value for everybody, of a fact that nobody has."""
+        return np.full(len(self.facts.patients), value, dtype=np.int32 if value == NO_DAY else np.float64)
 
 
 def latest(facts: Facts, names: Sequence[str]) -> Latest:
