@@ -84,10 +84,12 @@ def places(keys: NDArray[np.int64], span: int) -> tuple[Codes, NDArray[np.intp]]
 
 def _numbered(keys: Array, span: int) -> tuple[Codes, NDArray[np.intp]]:
     """The same by a table of the keys."""
-    first = np.full(span, -1, dtype=np.intp)
-    first[keys[::-1]] = np.arange(len(keys) - 1, -1, -1)  # written backwards, the first row stays
-    found = first >= 0
-    return (np.cumsum(found, dtype=np.int32) - 1).take(keys), first[found]
+    row = np.full(span, -1, dtype=np.int32)
+    row[keys] = np.arange(len(keys), dtype=np.int32)
+    found = np.flatnonzero(row >= 0)
+    number = np.empty(span, dtype=np.int32)
+    number[found] = np.arange(len(found), dtype=np.int32)
+    return number.take(keys), row.take(found).astype(np.intp)
 
 
 def combined(*columns: Array) -> tuple[Codes, NDArray[np.intp]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,7 +15,7 @@ from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fac
 from hemeline.facts.meanings import Meanings, meanings_of
 from hemeline.facts.problems import Problems
 from hemeline.record.records import Records, said
-from hemeline.table import Array, Table
+from hemeline.table import Array, Table, one_for_all
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, parse_dates
 
@@ -77,14 +78,13 @@ class _Reading:
         columns: dict[str, Array] = {}
         for column, value_set in _MODIFIERS.items():
             columns[column] = self._optional_words(column, value_set)
-        for column in ("line", "courses"):
-            columns[column] = self._optional_number(column)
-        columns["line"] = np.nan_to_num(columns["line"], nan=0).astype(np.int32)
+        columns["courses"] = self._optional_number("courses", np.float64(np.nan))
+        columns["line"] = self._optional_number("line", np.int32(0))
         return columns
 
     def _optional_words(self, column: str, value_set: str) -> Array:
         if column not in self.said:
-            return np.full(len(self.table), -1, dtype=np.int8)
+            return one_for_all(np.int8(-1), len(self.table))
         found = self._meant(self.table[column], column, value_set)
         bad = np.flatnonzero(found.why != values.FINE)
         self.problems.add_each(bad, found.why[bad])
@@ -94,14 +94,14 @@ class _Reading:
         index, place = self.vocabulary.value_indexes[value_set], positions(self.vocabulary.value_ids(value_set))
         return values.of_words(words, _optional(values.in_index(f"a {column}", index, place)))
 
-    def _optional_number(self, column: str) -> Array:
+    def _optional_number(self, column: str, none: np.number[Any]) -> Array:
         if column not in self.said:
-            return np.full(len(self.table), np.nan)
+            return one_for_all(none, len(self.table))
         written = self.table[column]
         number = written.cast(pl.Float64, strict=False).fill_null(np.nan).to_numpy()
         bad = written.is_not_null().to_numpy() & ~((number >= 0) & (number <= _MOST))
         self.problems.add(bad, f"{column} is not a number and is left out")
-        return np.where(bad, np.nan, number)
+        return np.where(bad | np.isnan(number), none, number).astype(none.dtype)
 
     # -- rows ------------------------------------------------------------------------------------------------------
 
