@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -10,33 +12,39 @@ from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, Records, said
 
 Numbers = NDArray[np.uint64]
 _NOT_SAID = ("patient_id", "row", "note")  # a row's place in its source, and a remark, are not what was recorded
+_COMBINED = ("fact", "value", "unit")  # few combinations of these are all that is said
+_NOT_COMBINED = tuple(one for one in FACT_COLUMNS if one not in _COMBINED)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
 
 def fingerprints(records: Records) -> pl.Series:
     """One number for each patient; the order of rows, the format of the source and columns without a value make no difference."""
-    facts, people = records.facts, records.patients
-    whose = facts["patient_id"]
-    starts = np.flatnonzero(whose.ne_missing(whose.shift()).to_numpy()) if len(whose) else np.zeros(0, dtype=np.intp)
-    told = _of_rows(facts, FACT_COLUMNS)
-    if len(starts):
-        starts[0] = 0
-        told = np.add.reduceat(told, starts)
-    rows = pl.DataFrame({"patient_id": whose.gather(starts), "record": told}).group_by("patient_id").agg(pl.col("record").sum())
-    found = people.select("patient_id").join(rows, on="patient_id", how="left", maintain_order="left")["record"]
-    return pl.Series("record", found.fill_null(0).to_numpy() + _of_rows(people, PATIENT_COLUMNS))
+    found = _mixed(_of_columns(records.patients, PATIENT_COLUMNS, _NOT_SAID))
+    if len(records.facts):
+        which, example = records.combinations
+        told = _of_columns(records.facts[example], FACT_COLUMNS, _NOT_COMBINED).take(which)
+        told += _of_columns(records.facts, FACT_COLUMNS, (*_NOT_SAID, *_COMBINED))
+        starts, patient = records.stretches
+        listed = patient >= 0
+        np.add.at(found, patient[listed], np.add.reduceat(_mixed(told), starts)[listed])
+    return pl.Series("record", found)
 
 
-def _of_rows(frame: pl.DataFrame, columns: tuple[str, ...]) -> Numbers:
-    """A number for each row: the same words in other rows, or in other columns, give others."""
+def _of_columns(frame: pl.DataFrame, columns: tuple[str, ...], without: Container[str]) -> Numbers:
+    """A number for each row, from all columns but some: the same words in other columns give another."""
     total, full = np.zeros(len(frame), dtype=np.uint64), said(frame)
     for seed, column in enumerate(columns):
-        if column not in _NOT_SAID and column in full:
+        if column not in without and column in full:
             total += _of_words(frame[column], seed)
-    total ^= total >> _HALF
-    total *= _ODD
-    return total ^ (total >> _HALF)
+    return total
+
+
+def _mixed(numbers: Numbers) -> Numbers:
+    """Other numbers, which tell the rows they are of when they are added up."""
+    numbers = numbers ^ (numbers >> _HALF)
+    numbers *= _ODD
+    return numbers ^ (numbers >> _HALF)
 
 
 def _of_words(words: pl.Series, seed: int) -> Numbers:

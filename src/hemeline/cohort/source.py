@@ -15,7 +15,6 @@ import polars as pl
 
 from hemeline.cohort.parts import Told, parts_of
 from hemeline.cohort.staging import Staged, stage
-from hemeline.columns import runs
 from hemeline.errors import RecordError
 from hemeline.record import Mapping, Records
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, schema
@@ -57,13 +56,14 @@ class Source:
         high = self.bounds[number + 1] if number + 1 < len(self.bounds) else None
         patients = _complete(stretch(self.runs_of_patients, "patient_id", low, high), PATIENT_COLUMNS).sort("patient_id")
         facts = self._facts_in_place(number) if self.cuts else self._facts_staged(low, high)
-        listed = _listed(facts["patient_id"], patients["patient_id"])
         lost = [_complete(stretch(self.runs_of_lost, "patient_id", low, high), NOT_UNDERSTOOD_COLUMNS)]
         lost += [pl.read_parquet(one) for one in self.nobodys[number :: len(self)]]
-        if not listed.all():
-            lost.append(unlisted(facts.filter(~listed)))
-            facts = facts.filter(listed)
-        return Records(patients, facts, pl.concat(lost))
+        records = Records(patients, facts, pl.concat(lost)).in_one_piece()
+        if (records.whose >= 0).all():
+            return records
+        listed = pl.Series(records.whose >= 0)
+        lost.append(unlisted(facts.filter(~listed)))
+        return Records(patients, facts.filter(listed), pl.concat(lost)).in_one_piece()
 
     def _facts_in_place(self, number: int) -> pl.DataFrame:
         table = pl.scan_parquet(self.facts, glob=False, row_index_name=_ROW, row_index_offset=1)
@@ -155,13 +155,6 @@ def _bounds(patients: Sequence[Run], facts: Sequence[Run], chunk: int) -> tuple[
             people = held = 0
         people, held = (people + each, held) if is_patient else (people, held + facts_each)
     return tuple(bounds)
-
-
-def _listed(whose: pl.Series, patients: pl.Series) -> pl.Series:
-    """Which rows are of one of the patients, for rows that lie together by patient: each patient is looked up once."""
-    first, count = runs(whose.rle_id().to_numpy())
-    there = whose.gather(first).is_in(patients.implode()).to_numpy()
-    return pl.Series(np.repeat(there, count))
 
 
 def _complete(frame: pl.DataFrame | None, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -6,8 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from hemeline.columns import Codes, runs, translate
 from hemeline.facts.shown import shown_fact
+from hemeline.record.records import Records
 from hemeline.table import Array, Table
 from hemeline.when import Days
 
@@ -19,11 +19,10 @@ _TYPES = {"patient": np.int32, "row": np.int32, "fact": object, "why": object, "
 class Problems:
     """Gathers problems of the rows of one fact table."""
 
-    def __init__(self, facts: pl.DataFrame, ids: pl.Series) -> None:
-        self.facts = facts
-        self.row = facts["row"].cast(pl.Int32).to_numpy()
-        self.patient = _positions(facts["patient_id"], ids)
-        self._date = np.full(len(facts), _ALWAYS, dtype=np.int32)
+    def __init__(self, records: Records) -> None:
+        self.facts, self.patient = records.facts, records.whose
+        self.row = self.facts["row"].cast(pl.Int32).to_numpy()
+        self._date = np.full(len(self.facts), _ALWAYS, dtype=np.int32)
         self._parts: list[Table] = []
 
     def dates(self, date_low: Days) -> None:
@@ -81,15 +80,3 @@ def together(problems: list[Table]) -> Table:
 def _table(patient: ArrayLike, row: ArrayLike, fact: list[str], why: ArrayLike, date: ArrayLike, conflict: bool) -> Table:
     columns = (patient, row, fact, why, date, np.full(len(fact), conflict))
     return Table({name: np.asarray(column, dtype=kind) for (name, kind), column in zip(_TYPES.items(), columns, strict=True)})
-
-
-def _positions(patient_ids: pl.Series, ids: pl.Series) -> Codes:
-    """Position of each row's patient among ``ids``; -1 for one that is not there."""
-    if len(ids) < 100:
-        place = {one: position for position, one in enumerate(ids.to_list())}
-        return translate(patient_ids, lambda one: place.get(one, -1))
-    starts, _ = runs(patient_ids.rle_id().to_numpy())
-    together = len(starts) < len(patient_ids) // 2  # a patient's rows lie together, mostly: then each patient is looked up once
-    coded = (patient_ids.gather(starts) if together else patient_ids).cast(pl.Enum(ids), strict=False).to_physical()
-    codes = coded.cast(pl.Int32).fill_null(-1).to_numpy()
-    return np.repeat(codes, np.diff(np.append(starts, len(patient_ids)))) if together else codes

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.columns import Codes, combinations, first_of_group, order_by_day, owners, positions, spread
+from hemeline.columns import Codes, first_of_group, order_by_day, owners, positions, spread
 from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
@@ -42,11 +42,11 @@ class _Reading:
         self.codes = fact_codes(vocabulary)
         self.table, self.said = records.facts, said(records.facts)
         self.ids = records.patients["patient_id"]
-        self.problems = Problems(self.table, self.ids)
+        self.problems = Problems(records)
 
     def facts(self) -> Facts:
         self._dates()
-        combination, first = combinations(self.table["fact"], self.table["value"], self.table["unit"])
+        combination, first = self.records.combinations
         distinct = self.table.select("fact", "value", "unit")[first]
         meanings = meanings_of(distinct, self.vocabulary)
         failed = np.flatnonzero(meanings.count.take(combination) == 0)
