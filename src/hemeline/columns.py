@@ -166,20 +166,28 @@ def _packed(*columns: Array) -> list[NDArray[np.int64]]:
     for column in columns:
         low = int(column.min())
         bits = (int(column.max()) - low).bit_length()
-        own = column.astype(np.int64) - low
+        if not bits:
+            continue
+        own = np.subtract(column, low, dtype=np.int64)
         if bits > room:
             packed.append(own)
             room = _BITS - bits
-        elif bits:
-            packed[-1] = packed[-1] << bits | own
+        else:
+            packed[-1] <<= bits
+            packed[-1] |= own
             room -= bits
     return packed
 
 
-def spread(first: NDArray[np.intp], count: NDArray[np.intp]) -> NDArray[np.intp]:
-    """The positions of several stretches, one after the other, given where each begins and how many it has."""
-    stretch = owners(count)
-    return (first - (np.cumsum(count) - count)).take(stretch) + np.arange(len(stretch))
+def spread(first: NDArray[np.intp], count: NDArray[np.intp], stretch: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
+    """The positions of several stretches, one after the other, given where each begins and how many it has.
+
+    ``stretch`` are the ``owners`` of the counts, for who knows them.
+    """
+    stretch = owners(count) if stretch is None else stretch
+    positions = (first - (np.cumsum(count) - count)).take(stretch)
+    positions += np.arange(len(stretch))
+    return positions
 
 
 def owners(count: Array) -> NDArray[np.intp]:
@@ -195,7 +203,8 @@ def flattened(several: Sequence[Sequence[int]], which: Array) -> tuple[NDArray[n
     sizes = np.array([len(one) for one in several], dtype=np.int64)
     flat = np.fromiter(chain.from_iterable(several), dtype=np.int64)
     count = sizes.take(which)
-    return owners(count), flat.take(spread((np.cumsum(sizes) - sizes).take(which), count))
+    row = owners(count)
+    return row, flat.take(spread((np.cumsum(sizes) - sizes).take(which), count, row))
 
 
 def lists_of(words: pl.Series, count: NDArray[np.intp]) -> pl.Series:

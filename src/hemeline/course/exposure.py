@@ -98,8 +98,8 @@ class _Scatter:
     def cells(self, patient: Codes, therapy: Codes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """The places in a matrix of some pairs, and the pair that each is of."""
         repeats = self.sizes.take(therapy)
-        at = spread((np.cumsum(self.sizes) - self.sizes).take(therapy), repeats)
         pair = owners(repeats)
+        at = spread((np.cumsum(self.sizes) - self.sizes).take(therapy), repeats, pair)
         return self.flat.take(at) * self.patients + patient.take(pair), pair
 
     def matrix(self, cells: tuple[NDArray[np.intp], NDArray[np.intp]], which: Truths | None = None) -> Truths:

@@ -43,7 +43,8 @@ def _unlike_before(patient: Codes, therapy: Codes, date: Days, vocabulary: Vocab
         return np.zeros(0, dtype=bool)
     first, count, drugs = _consists_of(vocabulary)
     sizes = count.take(therapy)
-    row, drug = owners(sizes), drugs.take(spread(first.take(therapy), sizes))
+    row = owners(sizes)
+    drug = drugs.take(spread(first.take(therapy), sizes, row))
     key = patient.take(row).astype(np.int64) * len(count) + drug
     order = np.argsort(key, kind="stable")  # the rows are sorted by date already
     last = np.empty(len(row), dtype=np.int64)

@@ -93,9 +93,10 @@ class Facts:
     @cached_property
     def _by_fact(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Row positions grouped by fact, and where each fact's group begins."""
-        fact = self.rows["fact"].astype(np.uint16)  # so few bits are sorted by radix
-        count = np.bincount(fact, minlength=len(self.codes.names))
-        return np.argsort(fact, kind="stable"), np.concatenate([[0], np.cumsum(count)])
+        count = np.bincount(self.rows["fact"], minlength=len(self.codes.names))
+        few = np.count_nonzero(count) <= np.iinfo(np.uint8).max
+        rank = (np.cumsum(count > 0) - 1).astype(np.uint8 if few else np.uint16)  # so few bits are sorted by radix
+        return np.argsort(rank.take(self.rows["fact"]), kind="stable"), np.concatenate([[0], np.cumsum(count)])
 
     @property
     def recorded(self) -> tuple[str, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from hemeline.facts.shown import shown_fact
@@ -21,7 +20,7 @@ class Problems:
 
     def __init__(self, records: Records) -> None:
         self.facts, self.patient = records.facts, records.whose
-        self.row = self.facts["row"].cast(pl.Int32).to_numpy()
+        self.row = self.facts["row"].to_numpy().astype(np.int32)
         self._date = np.full(len(self.facts), _ALWAYS, dtype=np.int32)
         self._parts: list[Table] = []
 

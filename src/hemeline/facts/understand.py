@@ -49,7 +49,7 @@ class _Reading:
         combination, first = self.records.combinations
         distinct = self.table.select("fact", "value", "unit")[first]
         meanings = meanings_of(distinct, self.vocabulary)
-        failed = np.flatnonzero(meanings.count.take(combination) == 0)
+        failed = np.flatnonzero((meanings.count == 0).take(combination))
         self.problems.add_each(failed, meanings.why[combination[failed]])
         rows, people = self._rows(combination, meanings), self._patients()
         return Facts(self.vocabulary, self.codes, people, rows, self.problems.table(), self._perhaps(failed, combination, meanings))
@@ -110,16 +110,18 @@ class _Reading:
 
         What is said twice is kept once; it is reported where somebody wrote both.
         """
-        count = meanings.count.take(combination) * self.good
+        count = meanings.count.take(combination)
+        if not self.good.all():
+            count[~self.good] = 0
         at = owners(count)
-        meaning = spread(meanings.start.take(combination), count)
+        meaning = spread(meanings.start.take(combination), count, at)
         written = self._written()
-
-        def rows(which: Array | slice) -> Table:
-            return written.take(at[which]).beside(meanings.table.take(meaning[which]))
-
-        unsorted = rows(slice(None))
+        unsorted = written.take(at).beside(meanings.table.take(meaning))
         order = order_by_day(unsorted["patient"], unsorted["date_low"], unsorted["rank"], unsorted.only(*_SAID, "derived", "row"))
+
+        def rows(which: NDArray[np.intp]) -> Table:
+            return written.take(at.take(which)).beside(meanings.table.take(meaning.take(which)))
+
         told = rows(order)
         again = _again(told)
         repeated = told.take(again)
