@@ -20,12 +20,14 @@ from hemeline.columns import (
     lists_of,
     order_by_day,
     over_runs,
+    owners,
     positions,
     runs,
     sequences,
+    spread,
     translate,
 )
-from hemeline.table import Table
+from hemeline.table import Table, one_for_all
 
 FEW, MANY = 50, 5000  # more than 4096 rows are worked on in another way
 sizes = pytest.mark.parametrize("size", [0, 1, FEW, MANY])
@@ -114,6 +116,16 @@ def test_rows_are_ordered_by_patient_then_day_then_rank_then_the_others(size: in
     assert [rows[place] for place in found] == sorted(rows)
 
 
+@sizes
+def test_ties_of_a_day_are_ordered_by_the_others_however_large_their_numbers(size: int) -> None:
+    patient, day, rank = numbers(size, 2, 1), numbers(size, 3, 2), numbers(size, 1, 3)
+    never = np.where(numbers(size, 1, 4) == 0, np.iinfo(np.int32).min, numbers(size, 9, 5)).astype(np.int32)
+    others = {"never": never, "same": np.zeros(size, dtype=np.int8), "far": numbers(size, 2, 6) * 2**30, "is": numbers(size, 1, 7) == 1}
+    found = order_by_day(patient, day, rank, Table(others))
+    rows = list(zip(*(column.tolist() for column in (patient, day, rank, *others.values())), range(size), strict=True))
+    assert [rows[place] for place in found] == sorted(rows)
+
+
 # -- tables ----------------------------------------------------------------------------------------------------------------
 
 TABLE = Table({"patient": np.array([0, 0, 2, 3]), "what": np.array(["a", "b", "c", "d"], dtype=object)})
@@ -138,6 +150,14 @@ def test_rows_of_rows_are_those_of_the_first_table_however_they_are_asked_for() 
     assert len(fewer) == 10 and fewer.names == ("a", "b", "c")
     assert fewer.only("a").beside(fewer.only("b")).frame().rows() == [(one, one * 10) for one in range(3, 60, 6)]
     assert fewer.take(np.array([9, 0]))["c"].tolist() == [9, 0]
+
+
+def test_one_value_for_all_rows_is_that_of_any_rows() -> None:
+    table = Table({"a": np.arange(5), "b": one_for_all(np.int8(-1), 5)})
+    some = table.take(np.array([3, 1])).take(np.array([1, 1, 0]))
+    assert (some["a"].tolist(), some["b"].tolist(), some["b"].dtype) == ([1, 1, 3], [-1, -1, -1], np.int8)
+    assert Table.together([some, table.take(slice(0, 1))])["b"].tolist() == [-1] * 4
+    assert table.take(np.zeros(0, dtype=int))["b"].tolist() == []
 
 
 def test_a_table_with_another_column_leaves_the_first_as_it_was() -> None:
@@ -171,6 +191,22 @@ def test_rows_have_the_same_combined_code_exactly_if_their_numbers_are_the_same(
     rows = list(zip(*(column.tolist() for column in columns), strict=True))
     assert len(set(rows)) == (len(example) if size else 0)
     assert [rows[place] for place in example[codes]] == rows
+
+
+@pytest.mark.parametrize("size", [FEW, MANY])
+def test_few_rows_of_very_many_possible_combinations_are_told_apart_too(size: int) -> None:
+    columns = [numbers(size, 9, seed) * (2**27 + seed) for seed in range(2)]
+    codes, example = combined(*columns)
+    rows = list(zip(*(column.tolist() for column in columns), strict=True))
+    assert len(set(rows)) == len(example) and [rows[place] for place in example[codes]] == rows
+
+
+@sizes
+def test_the_positions_of_stretches_follow_each_other(size: int) -> None:
+    first, count = numbers(size, 1000, 1).astype(np.intp), numbers(size, 3, 2).astype(np.intp)
+    expected = [(place, start + further) for place, start in enumerate(first) for further in range(count[place])]
+    assert list(zip(owners(count).tolist(), spread(first, count).tolist(), strict=True)) == expected
+    assert spread(first, count, owners(count)).tolist() == spread(first, count).tolist()
 
 
 @sizes

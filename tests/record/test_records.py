@@ -51,6 +51,25 @@ def test_what_was_not_understood_of_nobody_is_found_apart() -> None:
     assert THREE.of_nobody().is_empty()
 
 
+@pytest.mark.parametrize("size", [5, 3000])
+def test_each_fact_has_the_position_of_its_patient_and_none_where_nobody_is_listed(size: int) -> None:
+    people = [{"patient_id": f"p{place}"} for place in range(size)]
+    order = [place for place in range(size) if place % 3] + [size - 1, 0, size + 7, 0]  # not sorted, and one is not listed
+    told = [{"patient_id": f"p{place}", "fact": "ECOG", "value": str(place % 5)} for place in order for _ in range(place % 2 + 1)]
+    records = Records.of(people, told)
+    expected = [place if place < size else -1 for place in order for _ in range(place % 2 + 1)]
+    assert records.whose.tolist() == expected
+    which, example = records.combinations
+    assert [told[example[one]]["value"] for one in which] == [one["value"] for one in told]
+
+
+def test_records_in_one_piece_are_the_same_and_those_already_so_are_left() -> None:
+    both = together([THREE.only("r"), THREE.only("p")])
+    whole = both.in_one_piece()
+    assert whole.facts.equals(both.facts) and whole.facts.n_chunks() == 1 and both.facts.n_chunks() == 2
+    assert whole.in_one_piece() is whole
+
+
 def test_the_tables_have_the_columns_of_the_contract() -> None:
     assert tuple(THREE.patients.columns) == PATIENT_COLUMNS
     assert tuple(THREE.facts.columns) == FACT_COLUMNS
