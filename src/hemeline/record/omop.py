@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -80,7 +81,13 @@ def read_omop(
     ``folder``. ``told`` hears how many persons are read. Raises :class:`RecordError` where it cannot be read, or lacks ``person`` or
     ``concept``.
     """
-    tables = of_database(str(source)) if str(source).startswith("postgres") else of_folder(Path(source))
+    with of_database(str(source)) if str(source).startswith("postgres") else nullcontext(of_folder(Path(source))) as tables:
+        yield from _read(tables, vocabulary, at_a_time, rows, folder, told)
+
+
+def _read(
+    tables: Tables, vocabulary: Vocabulary, at_a_time: int, rows: int | None, folder: Path | None, told: Told | None
+) -> Iterator[Records]:
     missing = [one for one in NEEDED if one not in tables.present]
     if missing:
         raise RecordError(f"{tables.name}: expected the OMOP table {' and '.join(missing)}")

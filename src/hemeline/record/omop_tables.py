@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from hemeline.errors import RecordError
 from hemeline.record.pieces import frames
 from hemeline.record.runs import Run, Runs, sorted_run, stretch
+
+if TYPE_CHECKING:
+    from adbc_driver_manager.dbapi import Connection
 
 NEEDED = ("person", "concept")
 OPTIONAL = (
@@ -118,17 +123,37 @@ def _asking(context: pl.SQLContext[pl.LazyFrame], name: str) -> Callable[[str], 
     return fetch
 
 
-def of_database(address: str) -> Tables:
-    """The tables of a PostgreSQL database."""
-    shown = "database"
+@contextmanager
+def of_database(address: str) -> Iterator[Tables]:
+    """The tables of a PostgreSQL database, asked over one connection: to open another for each question takes a third of the time.
 
+    Nothing is held in the database between the questions. Raises :class:`RecordError` where it cannot be read.
+    """
+    shown = "database"
+    try:
+        from adbc_driver_postgresql.dbapi import connect
+    except ModuleNotFoundError:
+        raise RecordError(f"{shown}: reading PostgreSQL needs the extra hemeline[omop]") from None
+    with _told(shown):
+        connection = connect(address, autocommit=True)
+    with connection:
+        yield _asked_over(connection, shown)
+
+
+def _asked_over(connection: Connection, shown: str) -> Tables:
     def fetch(query: str) -> pl.DataFrame:
-        try:
-            return pl.read_database_uri(query, address, engine="adbc")
-        except ModuleNotFoundError:
-            raise RecordError(f"{shown}: reading PostgreSQL needs the extra hemeline[omop]") from None
-        except Exception as fault:  # the driver's errors have no class of their own to name
-            raise RecordError(f"{shown}: cannot be read ({str(fault).splitlines()[0][:160]})") from None
+        with _told(shown), connection.cursor() as cursor:
+            cursor.execute(query)
+            return pl.DataFrame(cursor.fetch_arrow())
 
     here = "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ANY (current_schemas(false))"
     return Tables(shown, frozenset(fetch(here)["name"].to_list()), fetch)
+
+
+@contextmanager
+def _told(shown: str) -> Iterator[None]:
+    """What goes wrong with a database is told in one line."""
+    try:
+        yield
+    except Exception as fault:  # the driver's errors have no class of their own to name
+        raise RecordError(f"{shown}: cannot be read ({str(fault).splitlines()[0][:160]})") from None
