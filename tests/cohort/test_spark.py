@@ -84,6 +84,22 @@ def test_rows_without_numbers_get_those_of_the_local_engine(unnumbered: Path, tm
     assert len(rows(out, "not_understood"))
 
 
+def test_what_no_reader_could_use_and_whom_nobody_lists_is_told_as_by_the_local_engine(made: Path, tmp_path: Path) -> None:
+    source = tmp_path / "facts.csv"  # staged first; two rows name nobody, and one patient is not listed
+    facts = pl.read_parquet(made).head(600).with_columns(pl.col(pl.Date).cast(pl.String)).drop("row", strict=False)
+    people = pl.read_parquet(made.with_suffix(".patients.parquet")).filter(
+        pl.col("patient_id").is_in(facts["patient_id"].unique().implode())
+    )
+    nobody = pl.int_range(pl.len()).is_in([3, 77])
+    facts = facts.with_columns(pl.when(nobody).then(None).otherwise("patient_id").alias("patient_id"))
+    facts.with_columns(pl.when(pl.int_range(pl.len()) == 50).then(None).otherwise("fact").alias("fact")).write_csv(source)
+    people[1:].write_csv(tmp_path / "facts.patients.csv")
+    api.assess_cohort(source, tmp_path / "local", as_of=DAY, region="EU", workers=1)
+    out = on_spark(source, tmp_path / "out", "local[2]")
+    assert {table: rows(out, table).equals(rows(tmp_path / "local", table)) for table in TABLES} == dict.fromkeys(TABLES, True)
+    assert rows(out, "not_understood")["patient_id"].null_count() > 2
+
+
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[str]:
     """A standalone master and two workers on this machine."""

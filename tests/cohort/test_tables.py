@@ -146,10 +146,15 @@ def test_one_patient_whom_the_program_fails_on_does_not_stop_the_others(
         return tables_of(records, *rest)
 
     monkeypatch.setattr("hemeline.cohort.run.tables_of", fragile)
+    of_nobody = pl.DataFrame(
+        {"patient_id": [None], "row": [7], "fact": ["sign"], "why": ["nobody is named"]}, schema=few.not_understood.schema
+    )
+    few = Records(few.patients, few.facts, pl.concat([few.not_understood, of_nobody]))
     tables = tables_in_parts(few, knowledge, AS_OF, "US")
     assert set(tables) == set(TABLES)
     assert tables["failed"].rows() == [(bad, "a fault of this program (ZeroDivisionError)")]
     assert sorted(tables["patients"]["patient_id"]) == sorted(set(few.patients["patient_id"]) - {bad})
+    assert tables["not_understood"].filter(pl.col("patient_id").is_null()).rows() == of_nobody.rows()
 
 
 def test_a_fault_that_meets_everybody_is_raised_and_nobody_is_listed_as_failed(

@@ -22,6 +22,7 @@ from hemeline.cohort.source import Source
 from hemeline.cohort.tables import (
     alerts_table,
     lines_table,
+    lost_table,
     not_understood_table,
     patients_table,
     relapses_table,
@@ -81,8 +82,11 @@ def tables_in_parts(records: Records, knowledge: Knowledge, as_of: dt.date, regi
     Where it fails on many, the fault lies elsewhere: then it is raised.
     """
     failed: list[str] = []
-    parts = list(_halved(records, knowledge, as_of, region, failed))
-    return {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+    parts = list(_halved(records, knowledge, as_of, region, failed)) if len(records) else [_nothing(knowledge, as_of, region)]
+    tables = {name: pl.concat([part[name] for part in parts]) for name in TABLES}
+    if len(parts) > 1 or failed or not len(records):  # then no part was told what is no patient's
+        tables["not_understood"] = pl.concat([lost_table(records.of_nobody()), tables["not_understood"]])
+    return tables
 
 
 def _halved(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region, failed: list[str]) -> Iterator[dict[str, pl.DataFrame]]:
@@ -151,7 +155,7 @@ def write_range(number: int, records: Records, out: Path, settings: Settings, fo
     if knowledge.hash != settings.knowledge:
         raise UsageError(f"{folder}: the knowledge is not that of this run; start again")
     day = dt.date.fromisoformat(settings.as_of)
-    found = tables_in_parts(records, knowledge, day, settings.region) if len(records) else _nothing(knowledge, day, settings.region)
+    found = tables_in_parts(records, knowledge, day, settings.region)
     targets = [out / name / f"{number:06d}.parquet" for name in TABLES]
     with whole(*targets) as parts:
         for name, part in zip(TABLES, parts, strict=True):

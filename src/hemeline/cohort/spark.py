@@ -19,6 +19,7 @@ from hemeline.cohort.run import Settings, claim, finish, is_done, write_range
 from hemeline.cohort.source import Source
 from hemeline.errors import UsageError
 from hemeline.record.records import FACT_COLUMNS, NOT_UNDERSTOOD_COLUMNS, PATIENT_COLUMNS, Records, schema
+from hemeline.record.table import unlisted
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -45,7 +46,7 @@ def assess_on_spark(
     session = SparkSession.builder.master(master).appName("hemeline").config("spark.ui.enabled", "false").getOrCreate()
     try:
         work = _worker(str(out.resolve()), asdict(settings), str(knowledge_folder.resolve()), str(cache) if cache else None)
-        rows = _whole_patients(session, source, settings.ranges).mapInArrow(work, "number long, patients long")
+        rows = _everything(session, source, settings.ranges).mapInArrow(work, "number long, patients long")
         done = {row.number for row in rows.collect()}
     finally:
         session.stop()
@@ -54,8 +55,22 @@ def assess_on_spark(
     return finish(out, settings)
 
 
-def _whole_patients(session: SparkSession, source: Source, partitions: int) -> DataFrame:
-    """Facts with the columns of their patient, all rows of a patient in one partition; a patient without facts has one empty row."""
+def _everything(session: SparkSession, source: Source, partitions: int) -> DataFrame:
+    """What the source tells, all rows of a patient in one partition, and what is no patient's (which has a ``why``) in any."""
+    from pyspark.sql import functions as f
+
+    rows = _of_patients(session, source)
+    lost = [one.path for one in source.runs_of_lost] + [str(one) for one in source.nobodys]
+    if lost:
+        rows = rows.unionByName(session.read.parquet(*lost).select(*NOT_UNDERSTOOD_COLUMNS), allowMissingColumns=True)
+    else:
+        rows = rows.withColumn("why", f.lit(None).cast("string"))
+    anywhere = f.concat(f.lit("\x1f"), f.pmod(f.monotonically_increasing_id(), f.lit(partitions)).cast("string"))
+    return rows.repartition(partitions, f.coalesce("patient_id", anywhere)).sortWithinPartitions("patient_id", "row")
+
+
+def _of_patients(session: SparkSession, source: Source) -> DataFrame:
+    """Facts with the columns of their patient, who is ``listed``; a patient without facts has one row that is not ``told``."""
     from pyspark.sql import functions as f
 
     facts = session.read.parquet(str(source.facts))
@@ -66,10 +81,10 @@ def _whole_patients(session: SparkSession, source: Source, partitions: int) -> D
     for name in PATIENT_COLUMNS:
         if name not in patients.columns:
             patients = patients.withColumn(name, f.lit(None).cast("string"))
-    renamed = patients.select("patient_id", *(f.col(one).cast("string").alias(f"of_patient_{one}") for one in _OF_PATIENT))
+    own = [f.col(one).cast("string").alias(f"of_patient_{one}") for one in _OF_PATIENT]
     typed = [f.col(one).cast("long" if one == "row" else "string").alias(one) for one in FACT_COLUMNS]
-    joined = renamed.join(facts.select(*typed), "patient_id", "left")
-    return joined.repartition(partitions, "patient_id").sortWithinPartitions("patient_id", "row")
+    people, told = patients.select("patient_id", *own, f.lit(True).alias("listed")), facts.select(*typed, f.lit(True).alias("told"))
+    return people.join(told, "patient_id", "full")
 
 
 def _worker(
@@ -99,11 +114,15 @@ def _worker(
 def _records(rows: Any) -> Records:
     """The records of joined rows."""
     frame: pl.DataFrame = rows
-    patients = frame.select("patient_id", *(pl.col(f"of_patient_{one}").alias(one) for one in _OF_PATIENT)).unique(
-        "patient_id", maintain_order=True
+    lost = frame.filter(pl.col("why").is_not_null()).select(NOT_UNDERSTOOD_COLUMNS).cast(schema(NOT_UNDERSTOOD_COLUMNS))  # type: ignore[arg-type]
+    people, facts = frame.filter("listed"), frame.filter("told")
+    patients = people.select("patient_id", *(pl.col(f"of_patient_{one}").alias(one) for one in _OF_PATIENT))
+    nobodys = unlisted(facts.filter(pl.col("listed").is_null()).select(FACT_COLUMNS))
+    return Records(
+        patients.unique("patient_id", maintain_order=True),
+        facts.filter("listed").select(FACT_COLUMNS),
+        pl.concat([lost, nobodys]),
     )
-    facts = frame.filter(pl.col("fact").is_not_null()).select(FACT_COLUMNS)
-    return Records(patients, facts, pl.DataFrame(schema=schema(NOT_UNDERSTOOD_COLUMNS)))
 
 
 def _no_records() -> Records:

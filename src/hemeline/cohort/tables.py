@@ -25,6 +25,7 @@ from hemeline.table import Table
 from hemeline.when import NO_DAY
 
 Days = NDArray[np.int32]
+_LOST = {"patient_id": pl.String, "row": pl.Int64, "fact": pl.String, "why": pl.String}
 
 
 def patients_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
@@ -134,7 +135,6 @@ def alerts_table(evaluation: Evaluation, alerts: Alerts) -> pl.DataFrame:
 def not_understood_table(records: Records, evaluation: Evaluation) -> pl.DataFrame:
     """One row for everything that was not understood, by the reader or by the vocabulary."""
     later = evaluation.course.facts.not_understood
-    schema = {"patient_id": pl.String, "row": pl.Int64, "fact": pl.String, "why": pl.String}
     found = pl.DataFrame(
         {
             "patient_id": _ids(evaluation, later),
@@ -142,10 +142,14 @@ def not_understood_table(records: Records, evaluation: Evaluation) -> pl.DataFra
             "fact": later["fact"].tolist(),
             "why": later["why"].tolist(),
         },
-        schema=schema,
+        schema=_LOST,
     )
-    read = records.not_understood.select(*schema).cast(schema)  # type: ignore[arg-type]
-    return pl.concat([read, found]).sort("patient_id", "row", maintain_order=True, nulls_last=False)
+    return pl.concat([lost_table(records.not_understood), found]).sort("patient_id", "row", maintain_order=True, nulls_last=False)
+
+
+def lost_table(rows: pl.DataFrame) -> pl.DataFrame:
+    """What a reader could not use, as it stands in the table ``not_understood``."""
+    return rows.select(*_LOST).cast(_LOST)  # type: ignore[arg-type]
 
 
 # -- columns ---------------------------------------------------------------------------------------------------------------
@@ -219,5 +223,5 @@ def _sites(evaluation: Evaluation, rows: Table) -> pl.Series:
 
 
 __all__ = [
-    "alerts_table", "lines_table", "not_understood_table", "patients_table", "relapses_table", "remissions_table",
+    "alerts_table", "lines_table", "lost_table", "not_understood_table", "patients_table", "relapses_table", "remissions_table",
 ]  # fmt: skip
