@@ -209,7 +209,7 @@ def _therapies(given: list[tuple[str, ...]], therapy: Codes, of: Codes, size: in
     order = np.argsort(of, kind="stable")
     which, each = flattened([[named[word] for word in several] for several in given], therapy.take(order))
     owner = of.take(order.take(which))
-    _, first = np.unique(owner * len(named) + each, return_index=True)
+    _, first = np.unique(owner.astype(np.int64) * len(named) + each, return_index=True)
     once = np.zeros(len(each), dtype=bool)
     once[first] = True
     return lists_of(words(list(named), each[once]), np.bincount(owner[once], minlength=size))
