@@ -27,6 +27,7 @@ import hemeline
 from examples import real_data
 from hemeline import api, cli
 from hemeline.cli.app import app
+from hemeline.cohort.schema import COLUMNS
 from hemeline.criteria.features import FEATURES
 from hemeline.draw import timeline
 from hemeline.knowledge import Knowledge
@@ -177,6 +178,22 @@ def test_curators_read_of_every_feature_basis_status_and_kind_of_definition() ->
     kinds = get_args(Definition.model_fields["kind"].annotation)
     words = [*FEATURES, *get_args(Basis), *get_args(Status), *kinds]
     assert [word for word in words if not re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text)] == []
+
+
+def test_every_column_of_a_cohort_is_told_as_in_its_schema() -> None:
+    text = (ROOT / "docs" / "cohort-tables.md").read_text(encoding="utf-8")
+    told = {
+        name: re.findall(r"^\| `(\w+)` \| (\w+) \| (.*) \|$", rows, re.MULTILINE)
+        for name, rows in re.findall(r"^## (\w+)\n([^#]*)", text, re.MULTILINE)
+    }
+    expected = {
+        name: [
+            (one.name, one.type, f"{one.says}: {', '.join(f'`{word}`' for word in one.words)}" if one.words else one.says)
+            for one in columns
+        ]
+        for name, columns in COLUMNS.items()
+    }
+    assert told == expected
 
 
 def test_every_document_can_be_reached_from_the_readme() -> None:

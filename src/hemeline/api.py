@@ -70,8 +70,15 @@ def why(records: Records, therapy: str, knowledge: Knowledge, *, as_of: Day, reg
     return _assess.why(records, therapy, knowledge, day_of(as_of), region_of(region))
 
 
-def schema(of: Literal["record", "assessment"]) -> dict[str, Any]:
-    """The JSON Schema of what goes in (``record``) or comes out (``assessment``), made from the types of this package."""
+def schema(of: Literal["record", "assessment", "cohort"]) -> dict[str, Any]:
+    """The JSON Schema of what goes in (``record``) or comes out (``assessment``), made from the types of this package.
+
+    Of what comes out for many (``cohort``) a Table Schema of each table, by its name.
+    """
+    if of == "cohort":
+        from hemeline.cohort.schema import schema as of_tables
+
+        return of_tables()
     from pydantic import TypeAdapter
 
     from hemeline.record.model import RecordModel

@@ -11,6 +11,7 @@ import pytest
 from hemeline.assessment import assess
 from hemeline.assessment.shape import Assessment
 from hemeline.cohort.run import TABLES, tables_in_parts, tables_of
+from hemeline.cohort.schema import COLUMNS
 from hemeline.knowledge import REGIONS, Knowledge, Region
 from hemeline.record import Records
 from hemeline.record.records import together
@@ -132,6 +133,25 @@ def test_a_patient_is_near_where_one_criterion_alone_is_not_met(both: Both) -> N
         }
         rows = _of(tables["verdicts"], one["patient"])
         assert {(row["indication"], row["basis"]): row["near"] for row in rows if row["near"]} == near
+
+
+def _type(kind: pl.DataType) -> str:
+    """A type in the words of Table Schema."""
+    if kind.is_numeric():
+        return "integer" if kind.is_integer() else "number"
+    if isinstance(kind, pl.List):
+        return "list"
+    return {pl.Date: "date", pl.Boolean: "boolean"}.get(type(kind), "string")
+
+
+def test_the_tables_have_the_columns_types_and_words_of_their_published_schema(everybody: Records, knowledge: Knowledge) -> None:
+    tables = tables_in_parts(everybody, knowledge, AS_OF, "EU")
+    found = {name: [(column, _type(kind)) for column, kind in table.schema.items()] for name, table in tables.items()}
+    assert found == {name: [(one.name, one.type) for one in columns] for name, columns in COLUMNS.items()}
+    for name, columns in COLUMNS.items():
+        said = {one.name: set(tables[name][one.name].cast(pl.String).drop_nulls()) for one in columns if one.words}
+        assert all(said[one.name] <= set(one.words) for one in columns if one.words)
+        assert all(said.values()) or name in ("failed", "not_understood")
 
 
 def test_one_patient_whom_the_program_fails_on_does_not_stop_the_others(

@@ -63,8 +63,10 @@ def summary(
     options.say("\n".join(lines))
 
 
-def schema(of: Annotated[Literal["record", "assessment"], typer.Argument(help="What goes in, or what comes out.")]) -> None:
-    """Print the JSON Schema of the record or of the assessment."""
+def schema(
+    of: Annotated[Literal["record", "assessment", "cohort"], typer.Argument(help="What goes in, or what comes out for one or for many.")],
+) -> None:
+    """Print the JSON Schema of the record or of the assessment, or the Table Schema of each table of a cohort."""
     from hemeline import api
 
     options.say_json(api.schema(of))
