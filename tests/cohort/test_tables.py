@@ -9,13 +9,18 @@ import polars as pl
 import pytest
 
 from hemeline.assessment import assess
+from hemeline.assessment.plan import plan_for
 from hemeline.assessment.shape import Assessment
+from hemeline.cohort.reasons import askable
 from hemeline.cohort.run import TABLES, tables_in_parts, tables_of
 from hemeline.cohort.schema import COLUMNS
+from hemeline.course.definitions import staged
+from hemeline.criteria import leaves_of
 from hemeline.knowledge import REGIONS, Knowledge, Region
 from hemeline.record import Records
 from hemeline.record.records import together
 from hemeline.synth import chunks
+from hemeline.when import to_day
 from tests.properties.assessing import examples_of, read
 from tests.properties.strategies import AS_OF, records
 
@@ -133,6 +138,16 @@ def test_a_patient_is_near_where_one_criterion_alone_is_not_met(both: Both) -> N
         }
         rows = _of(tables["verdicts"], one["patient"])
         assert {(row["indication"], row["basis"]): row["near"] for row in rows if row["near"]} == near
+
+
+def test_whatever_a_criterion_asks_for_is_among_the_facts_that_a_verdict_can_wait_for(knowledge: Knowledge) -> None:
+    known, day = set(askable(knowledge.vocabulary)), to_day(AS_OF)
+    plans = [plan_for(knowledge, disease, region, day) for disease in (None, *knowledge.vocabulary.diseases) for region in REGIONS]
+    asked = {leaf for plan in plans for tree in plan.trees.values() for leaf in leaves_of(tree)}
+    for definitions in staged(knowledge, tuple(one.id for one in knowledge.content.definitions)):
+        asked |= {leaf for tree in definitions.trees.values() for leaf in leaves_of(tree)}
+    named = {f"{leaf.fact}: {leaf.value}" if leaf.value and leaf.name == leaf.fact else leaf.fact for leaf in asked}
+    assert len(named) > 100 and not named - known
 
 
 def _type(kind: pl.DataType) -> str:

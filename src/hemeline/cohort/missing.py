@@ -14,10 +14,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation
-from hemeline.cohort.words import lists, one_of
+from hemeline.cohort.reasons import askable
+from hemeline.cohort.words import lists, one_of, words
 from hemeline.columns import Codes, Truths, flattened, owners, places, positions, runs, sequences, spread
 
-TEXT = pl.Categorical  # what may say anything
 _Numbers = NDArray[np.int64]
 
 
@@ -84,7 +84,8 @@ class Waits:
         order = np.lexsort((fact, -count, way))
         which, distinct = sequences(first[order], count[order], therapy.astype(np.int32))
         named = [[self._therapies[one] for one in several] for several in distinct]
-        return way[order], pl.Series(sorted(self.names), dtype=TEXT).gather(fact[order]), lists(named, which, one_of(self._therapies))
+        facts = words(sorted(self.names), fact[order], one_of(askable(self.evaluation.course.facts.vocabulary)))
+        return way[order], facts, lists(named, which, one_of(self._therapies))
 
     @cached_property
     def _rank(self) -> _Numbers:
@@ -113,4 +114,4 @@ def _alike(group: list[Waiting]) -> tuple[_Numbers, NDArray[np.intp]]:
     return which, example
 
 
-__all__ = ["TEXT", "Waiting", "Waits"]
+__all__ = ["Waiting", "Waits"]

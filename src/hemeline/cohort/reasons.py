@@ -20,13 +20,16 @@ from hemeline.assessment.person import Person
 from hemeline.assessment.plan import Plan
 from hemeline.columns import Codes, places
 from hemeline.criteria import Leaf, Tree, judge, leaves_of
+from hemeline.criteria.features import FEATURES
 from hemeline.criteria.program import NO, YES
 from hemeline.criteria.program import PERHAPS as UNKNOWN
 from hemeline.criteria.text import text_of_tree
 from hemeline.knowledge.words import RESULT_FEATURES
+from hemeline.vocabulary import Vocabulary
 
 Answer = TypeVar("Answer")
 _REMEMBERED = 20_000  # patterns of one tree; far more than are seen
+_BY_WORD = ("category", "stance", "choice")  # facts that are asked about word by word
 _RADIX, _PACKED = 3, 20  # so many truths, and the numbers of a billion patterns, go into one number
 
 
@@ -55,6 +58,21 @@ class Words:
 
     def number(self, word: str) -> int:
         return self.known.setdefault(word, len(self.known))
+
+
+@lru_cache(maxsize=8)
+def askable(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """Every fact that a verdict can wait for, as :class:`Reasons` names it: what a criterion asks for, or a word of it."""
+    named = {feature.asks: None for feature in FEATURES.values()}
+    for fact in vocabulary.facts.values():
+        named[fact.id] = None
+        if fact.kind in _BY_WORD:
+            named |= {_named(fact.id, word): None for word in (*vocabulary.value_ids(fact.values or ""), "available")}
+    return tuple(named)
+
+
+def _named(fact: str, word: str | None) -> str:
+    return f"{fact}: {word}" if word else fact
 
 
 @dataclass(frozen=True)
@@ -113,8 +131,7 @@ class Reasons:
         return found, which
 
     def _missing(self, person: Person) -> tuple[str, ...]:
-        named = (f"{one['fact']}: {one['value']}" if "value" in one else one["fact"] for one in missing_facts(person, self.tree))
-        return tuple(dict.fromkeys(named))
+        return tuple(dict.fromkeys(_named(one["fact"], one.get("value")) for one in missing_facts(person, self.tree)))
 
     def _near(self, person: Person) -> str | None:
         parts = [(part, judge(part, person.truth)) for part in shown_parts(person, self.tree)]
@@ -170,4 +187,4 @@ def _known(plan: Plan, tree: str, what: str) -> dict[Any, Any]:
     return {}
 
 
-__all__ = ["NO", "UNKNOWN", "YES", "Coded", "Missing", "Reasons", "Words"]
+__all__ = ["NO", "UNKNOWN", "YES", "Coded", "Missing", "Reasons", "Words", "askable"]

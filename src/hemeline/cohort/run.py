@@ -39,8 +39,7 @@ from hemeline.record.writing import whole
 TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", "alerts", "not_understood", "failed")
 STAGED = "staged"  # the folder of sorted tables, gone at the end
 Told = Callable[[int, int], None]
-_LARGE = ("verdicts", "missing")  # without statistics: they take long to find, and only those of the ids could rule out a file
-_ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written
+_ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written. Statistics could rule out ids alone.
 _MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
 
@@ -159,7 +158,7 @@ def write_range(number: int, records: Records, out: Path, settings: Settings, fo
     targets = [out / name / f"{number:06d}.parquet" for name in TABLES]
     with whole(*targets) as parts:
         for name, part in zip(TABLES, parts, strict=True):
-            found[name].write_parquet(part, compression="lz4", row_group_size=_ROW_GROUP, statistics=name not in _LARGE)
+            found[name].write_parquet(part, compression="lz4", row_group_size=_ROW_GROUP, statistics=False)
     counts = {name: len(frame) for name, frame in found.items()}
     with whole(_marker(out, number)) as (part,):
         part.write_bytes(orjson.dumps(counts))

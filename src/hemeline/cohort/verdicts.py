@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from hemeline.assessment.evaluate import Evaluation, Judged
 from hemeline.assessment.force import Candidate
-from hemeline.cohort.missing import TEXT, Waiting, Waits
-from hemeline.cohort.reasons import NO, UNKNOWN, YES, Coded, Missing, Reasons, Words
-from hemeline.cohort.words import one_of, words
+from hemeline.cohort.missing import Waiting, Waits
+from hemeline.cohort.reasons import NO, UNKNOWN, YES, Coded, Missing, Reasons, Words, askable
+from hemeline.cohort.words import lists, one_of, words
 from hemeline.columns import Codes
 from hemeline.knowledge.schema import Basis, Status
 
@@ -89,13 +89,13 @@ def _verdicts(evaluation: Evaluation, parts: list[_Part], words: Words) -> pl.Da
         texts += part.near[0]
         start += len(part.verdict)
     named = list(words.known)
-    listed = pl.Series([[named[one] for one in several] for several in facts], dtype=pl.List(TEXT))
+    asked = one_of(askable(evaluation.course.facts.vocabulary))
     columns = {
         "patient_id": evaluation.course.facts.patients.ids.gather(pl.Series(_joined([part.patients for part in parts]))),
         **_descriptions(evaluation, parts),
         "verdict": pl.Series(["no", "unknown", "yes"], dtype=VERDICT).gather(pl.Series(_joined([part.verdict for part in parts]))),
-        "missing": listed.gather(pl.Series(which_missing)),
-        "near": pl.Series(texts, dtype=TEXT).gather(pl.Series(which_near)),
+        "missing": lists([[named[one] for one in several] for several in facts], which_missing, asked),
+        "near": pl.Series(texts, dtype=pl.Categorical).gather(pl.Series(which_near)),
     }
     return pl.DataFrame(columns)
 
