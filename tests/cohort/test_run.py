@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -16,7 +17,7 @@ import pytest
 
 from hemeline import api
 from hemeline.cohort.asked import manifest_of
-from hemeline.cohort.run import TABLES
+from hemeline.cohort.run import TABLES, Settings, claim
 from hemeline.errors import RecordError, UsageError
 from hemeline.knowledge import Knowledge
 
@@ -100,6 +101,15 @@ def test_a_full_disk_gives_one_line_and_no_finished_cohort(made: Path, tmp_path:
 def test_a_folder_that_holds_another_run_is_refused(made: Path, whole: Path) -> None:
     with pytest.raises(UsageError, match="holds a cohort assessed otherwise"):
         api.assess_cohort(made, whole, as_of="2020-01-01", region="US", workers=1)
+
+
+def test_a_run_whose_tables_are_written_in_another_form_is_not_gone_on_with(whole: Path, tmp_path: Path) -> None:
+    out = Path(shutil.copytree(whole, tmp_path / "out"))
+    told = orjson.loads((out / "run.json").read_bytes())
+    claim(out, Settings(**told))
+    (out / "run.json").write_bytes(orjson.dumps({**told, "schema": told["schema"] - 1}))
+    with pytest.raises(UsageError, match="holds a cohort assessed otherwise"):
+        claim(out, Settings(**told))
 
 
 def test_a_folder_with_something_else_in_it_is_refused(made: Path, tmp_path: Path) -> None:

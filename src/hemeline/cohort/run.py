@@ -40,6 +40,7 @@ TABLES = ("patients", "lines", "remissions", "relapses", "verdicts", "missing", 
 STAGED = "staged"  # the folder of sorted tables, gone at the end
 Told = Callable[[int, int], None]
 _ROW_GROUP = 1_000_000  # so that most tables have one: the fewer, the faster they are written. Statistics could rule out ids alone.
+_SCHEMA = 2  # grows when a column of a table changes, or how it is written
 _MOST_FAILED = 100  # patients of a range; each costs some dozen attempts
 
 
@@ -55,6 +56,7 @@ class Settings:
     patients: int
     source: str
     hashes: str = f"polars {pl.__version__}"
+    schema: int = _SCHEMA
 
 
 def tables_of(records: Records, knowledge: Knowledge, as_of: dt.date, region: Region) -> dict[str, pl.DataFrame]:
