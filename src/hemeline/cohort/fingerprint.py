@@ -8,12 +8,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, Records, said
+from hemeline.record.records import FACT_COLUMNS, PATIENT_COLUMNS, SAYS, Records, said
 
 Numbers = NDArray[np.uint64]
 _NOT_SAID = ("patient_id", "row", "note")  # a row's place in its source, and a remark, are not what was recorded
-_COMBINED = ("fact", "value", "unit")  # few combinations of these are all that is said
-_NOT_COMBINED = tuple(one for one in FACT_COLUMNS if one not in _COMBINED)
+_NOT_COMBINED = tuple(one for one in FACT_COLUMNS if one not in SAYS)
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 _HALF = np.uint64(32)
 
@@ -24,7 +23,7 @@ def fingerprints(records: Records) -> pl.Series:
     if len(records.facts):
         which, example = records.combinations
         told = _of_columns(records.facts[example], FACT_COLUMNS, _NOT_COMBINED).take(which)
-        told += _of_columns(records.facts, FACT_COLUMNS, (*_NOT_SAID, *_COMBINED))
+        told += _of_columns(records.facts, FACT_COLUMNS, (*_NOT_SAID, *SAYS))
         starts, patient = records.stretches
         listed = patient >= 0
         np.add.at(found, patient[listed], np.add.reduceat(_mixed(told), starts)[listed])

@@ -20,7 +20,7 @@ def one_of(words: Iterable[str]) -> pl.Enum:
 
 
 def words(of: Sequence[str], codes: Array, kind: pl.Enum | None = None) -> pl.Series:
-    """Codes as words, null for a negative one. ``kind`` has more words than these."""
+    """Codes as words, null for a negative one. ``kind`` is that of the column, where it may hold others too."""
     lacking = len(codes) > 0 and codes.min() < 0
     named = pl.Series([*of, None] if lacking else of, dtype=kind or one_of(of))
     return named.gather(pl.Series((np.where(codes < 0, len(of), codes) if lacking else codes).astype(np.uint32)))

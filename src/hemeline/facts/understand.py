@@ -14,7 +14,7 @@ from hemeline.facts import values
 from hemeline.facts.facts import UNDATED_HIGH, UNDATED_LOW, Facts, Patients, fact_codes
 from hemeline.facts.meanings import Meanings, meanings_of
 from hemeline.facts.problems import Problems
-from hemeline.record.records import Records, said
+from hemeline.record.records import SAYS, Records, said
 from hemeline.table import Array, Table, one_for_all
 from hemeline.vocabulary import Vocabulary
 from hemeline.when import NO_DAY, parse_dates
@@ -47,7 +47,7 @@ class _Reading:
     def facts(self) -> Facts:
         self._dates()
         combination, first = self.records.combinations
-        distinct = self.table.select("fact", "value", "unit")[first]
+        distinct = self.table.select(SAYS)[first]
         meanings = meanings_of(distinct, self.vocabulary)
         failed = np.flatnonzero((meanings.count == 0).take(combination))
         self.problems.add_each(failed, meanings.why[combination[failed]])

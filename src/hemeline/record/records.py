@@ -20,7 +20,7 @@ FACT_COLUMNS = (
 )  # fmt: skip
 NOT_UNDERSTOOD_COLUMNS = ("patient_id", "row", "fact", "why")
 _LONGEST_SHOWN = 80
-_SAYS = ("fact", "value", "unit")
+SAYS = ("fact", "value", "unit")  # what a fact says; few combinations of these are all that is said
 _FEW = 100  # patients; below this a dictionary is faster than starting a columnar engine
 
 
@@ -85,7 +85,7 @@ class Records:
     @cached_property
     def combinations(self) -> tuple[Codes, NDArray[np.intp]]:
         """The number of what each fact says (fact, value and unit) among all that is said, and a row for each of them."""
-        return combinations(*(self.facts[name] for name in _SAYS))
+        return combinations(*(self.facts[name] for name in SAYS))
 
     def in_one_piece(self) -> Records:
         """The same records, each column in one piece: out of many pieces rows are picked a hundred times slower."""
