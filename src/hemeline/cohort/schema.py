@@ -57,7 +57,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("refractory", "boolean", "whether the disease is refractory now; null where unknown"),
         Column("primary_refractory", "boolean", "whether it is, and never was in remission; null where unknown"),
         Column("partial_history", "boolean", "whether the source says that the history is incomplete"),
-        Column("refractory_to", "list", "therapies, with the drugs of regimens, to which it is known to have been refractory; others may be unknown"),
+        Column("refractory_to", "list", "therapies and their drugs to which it is known to have been refractory; others may be unknown"),
         Column("record", "integer", "a number made of everything recorded of the patient: another record has another one"),
     ),
     "lines": (
@@ -83,7 +83,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("sites", "list", "the sites recorded on that date, by their ids in the vocabulary"),
         Column("months_from_diagnosis_least", "number", "months from the first diagnosis, at least; 0 where dates do not tell"),
         Column("months_from_diagnosis_most", "number", "the same, at most; null where dates do not tell"),
-        Column("months_from_remission_least", "number", "months from the start of the remission before it, at least; 0 where dates do not tell"),
+        Column("months_from_remission_least", "number", "months since the remission before it began, at least; 0 where dates do not tell"),
         Column("months_from_remission_most", "number", "the same, at most; null where dates do not tell"),
     ),
     "verdicts": (
